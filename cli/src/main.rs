@@ -1,0 +1,2 @@
+//! The program `unitctl`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The stop and kill procedure of systemd units: the plan, and its carrying out.

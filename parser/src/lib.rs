@@ -1,0 +1,18 @@
+//! Reads systemd unit files exactly as systemd reads them.
+//!
+//! The way of the data through this crate is
+//!
+//! ```text
+//! bytes ─▶ syntax ─▶ unit ─▶ service
+//! ```
+//!
+//! - [`syntax`] knows the text: every byte of one file, with spans.
+//! - [`value`] knows what a single value may be, one file for each kind.
+//! - [`diagnostic`] says what was wrong, and where.
+//!
+//! No module of this crate knows processes, clocks or terminals.
+
+#![forbid(unsafe_code)]
+
+pub mod diagnostic;
+pub mod value;

@@ -1,0 +1,41 @@
+//! What a single value may be: one file for each kind of value.
+//!
+//! Every function here takes the text of a value as the syntax hands it over (continuations joined,
+//! blanks around it stripped) and either returns what systemd 262 would make of it, or the
+//! [`ValueError`] that says which bytes of it are wrong. Nothing here knows files, sections or directives.
+
+use std::fmt;
+use std::ops::Range;
+
+/// Why systemd rejects a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueError {
+    /// The offending bytes, counted from the start of the value.
+    pub span: Range<usize>,
+    /// What is wrong: a lowercase fragment without a full stop.
+    pub message: String,
+    /// What to write instead, where that can be said.
+    pub help: Option<String>,
+}
+
+impl ValueError {
+    /// An error about the bytes `span` of the value.
+    pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None }
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ValueError {}
