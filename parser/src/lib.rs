@@ -15,4 +15,5 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnostic;
+pub mod service;
 pub mod value;

@@ -4,6 +4,11 @@
 //! blanks around it stripped) and either returns what systemd 262 would make of it, or the
 //! [`ValueError`] that says which bytes of it are wrong. Nothing here knows files, sections or directives.
 
+pub mod command;
+pub mod enumeration;
+pub mod signal;
+pub mod time_span;
+
 use std::fmt;
 use std::ops::Range;
 

@@ -1,0 +1,123 @@
+//! The values that are one word of a fixed list: `KillMode=`, `Type=`, `Restart=` and others.
+
+/// Declares an enumeration whose words are systemd's own spelling, exact and in lower case.
+macro_rules! enumeration {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every word, in systemd's order.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
+
+            /// The value this word stands for.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// systemd's word for it.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+    };
+}
+
+enumeration! {
+    /// `KillMode=`: which processes are signalled (systemd.kill(5)).
+    KillMode {
+        /// Every process of the control group.
+        ControlGroup = "control-group",
+        /// The main process; then SIGKILL to every process of the control group.
+        Mixed = "mixed",
+        /// The main process only.
+        Process = "process",
+        /// Nobody.
+        None = "none",
+    }
+}
+
+enumeration! {
+    /// `TimeoutStartFailureMode=`, `TimeoutStopFailureMode=`: what a passed limit leads to (systemd.service(5)).
+    TimeoutFailureMode {
+        /// KillSignal=, later FinalKillSignal=.
+        Terminate = "terminate",
+        /// WatchdogSignal=, later FinalKillSignal=.
+        Abort = "abort",
+        /// FinalKillSignal= at once.
+        Kill = "kill",
+    }
+}
+
+enumeration! {
+    /// `Type=`: when a service counts as started (systemd.service(5)).
+    ServiceType {
+        /// As soon as the process is forked.
+        Simple = "simple",
+        /// As soon as the program is executed.
+        Exec = "exec",
+        /// When the process that was started has gone, leaving its child.
+        Forking = "forking",
+        /// When the commands have ended.
+        Oneshot = "oneshot",
+        /// When it has taken its name on the bus.
+        Dbus = "dbus",
+        /// When it says READY=1.
+        Notify = "notify",
+        /// The same; reloaded by a signal.
+        NotifyReload = "notify-reload",
+        /// Like simple, after the other jobs.
+        Idle = "idle",
+    }
+}
+
+enumeration! {
+    /// `ExitType=`: what the end of a service is (systemd.service(5)).
+    ExitType {
+        /// The end of the main process.
+        Main = "main",
+        /// The end of the last process of the control group.
+        Cgroup = "cgroup",
+    }
+}
+
+enumeration! {
+    /// `Restart=`: which ends of a service lead to a restart (systemd.service(5)).
+    Restart {
+        /// None.
+        No = "no",
+        /// Clean ones.
+        OnSuccess = "on-success",
+        /// Unclean ones, limits that passed, watchdog.
+        OnFailure = "on-failure",
+        /// Signals, limits, watchdog.
+        OnAbnormal = "on-abnormal",
+        /// The watchdog.
+        OnWatchdog = "on-watchdog",
+        /// Uncaught signals.
+        OnAbort = "on-abort",
+        /// All.
+        Always = "always",
+    }
+}
+
+enumeration! {
+    /// `NotifyAccess=`: whose notifications are heard (systemd.service(5)).
+    NotifyAccess {
+        /// Nobody's.
+        None = "none",
+        /// Everybody's in the control group.
+        All = "all",
+        /// The main and the control processes'.
+        Exec = "exec",
+        /// The main process's.
+        Main = "main",
+    }
+}
