@@ -15,5 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnostic;
+pub mod directive;
 pub mod service;
+pub mod syntax;
 pub mod value;

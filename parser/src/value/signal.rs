@@ -36,6 +36,7 @@ const NAMES: [&str; 31] = [
 
 impl Signal {
     /// The signal with this number, if there is one.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]
     pub const fn from_number(number: i32) -> Option<Self> {
         if number >= 1 && number <= RTMAX as i32 { Some(Self(number as u8)) } else { None }
     }
