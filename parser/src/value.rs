@@ -4,9 +4,12 @@
 //! blanks around it stripped) and either returns what systemd 262 would make of it, or the
 //! [`ValueError`] that says which bytes of it are wrong. Nothing here knows files, sections or directives.
 
+pub mod boolean;
 pub mod command;
 pub mod enumeration;
+pub mod integer;
 pub mod signal;
+mod suggestion;
 pub mod time_span;
 
 use std::fmt;

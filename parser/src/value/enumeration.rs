@@ -1,5 +1,18 @@
 //! The values that are one word of a fixed list: `KillMode=`, `Type=`, `Restart=` and others.
 
+use super::ValueError;
+use super::suggestion::advice;
+
+/// The error for a value that is none of `words`.
+pub(super) fn unknown_word(value: &str, words: &[&str]) -> ValueError {
+    let message = if value.is_empty() {
+        "an empty value has no meaning here".to_owned()
+    } else {
+        format!("`{value}` has no meaning here")
+    };
+    ValueError::new(0..value.len(), message).with_help(advice(value, words))
+}
+
 /// Declares an enumeration whose words are systemd's own spelling, exact and in lower case.
 macro_rules! enumeration {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
@@ -14,6 +27,11 @@ macro_rules! enumeration {
             /// The value this word stands for.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// The same, or the error that names the nearest word.
+            pub fn parse(value: &str) -> Result<Self, ValueError> {
+                Self::from_word(value).ok_or_else(|| unknown_word(value, Self::WORDS))
             }
 
             /// systemd's word for it.
@@ -119,5 +137,23 @@ enumeration! {
         Exec = "exec",
         /// The main process's.
         Main = "main",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_exact() {
+        assert_eq!(KillMode::parse("mixed"), Ok(KillMode::Mixed));
+        for (value, help) in [
+            ("Mixed", "write `mixed`"),
+            ("'mixed'", "write `mixed`"),
+            ("proces", "write `process`"),
+            ("", "one of control-group, mixed, process, none"),
+        ] {
+            assert_eq!(KillMode::parse(value).unwrap_err().help.as_deref(), Some(help), "{value}");
+        }
     }
 }

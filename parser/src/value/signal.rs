@@ -1,5 +1,8 @@
 //! Signals, as `KillSignal=` and its relatives name them (systemd.kill(5), signal(7)).
 
+use super::suggestion::nearest;
+use super::{ValueError, integer};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A signal number from 1 to 64. Unlike nix's type it includes the real-time signals.
@@ -36,7 +39,7 @@ const NAMES: [&str; 31] = [
 
 impl Signal {
     /// The signal with this number, if there is one.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 1 to 64")]
     pub const fn from_number(number: i32) -> Option<Self> {
         if number >= 1 && number <= RTMAX as i32 { Some(Self(number as u8)) } else { None }
     }
@@ -44,6 +47,77 @@ impl Signal {
     /// Its number, from 1 to 64.
     pub const fn number(self) -> i32 {
         self.0 as i32
+    }
+}
+
+impl Signal {
+    /// Reads a name with or without `SIG`, `RTMIN+n`, `RTMAX-n`, or a number.
+    pub fn parse(value: &str) -> Result<Self, ValueError> {
+        let whole = 0..value.len();
+        if let Some(number) = integer::parse_int(value) {
+            return Self::from_number(number).ok_or_else(|| {
+                ValueError::new(whole, format!("there is no signal {number}"))
+                    .with_help(format!("signals are numbered from 1 to {RTMAX}"))
+            });
+        }
+        let name = value.strip_prefix("SIG").unwrap_or(value);
+        if let Some(number) = (1..).zip(NAMES).find(|(_, known)| *known == name).map(|(number, _)| number) {
+            return Ok(Self(number));
+        }
+        real_time(name).ok_or_else(|| {
+            let error = if value.is_empty() {
+                ValueError::new(whole, "an empty value is not a signal")
+            } else {
+                ValueError::new(whole, format!("there is no signal `{value}`"))
+            };
+            error.with_help(meant(value))
+        })
+    }
+
+    /// The name without `SIG`, as the variable `EXIT_STATUS` has it: `TERM`, `RTMIN+3`, `33`.
+    pub fn name(self) -> Cow<'static, str> {
+        match self.0 {
+            n @ 1..=31 => Cow::Borrowed(NAMES[usize::from(n) - 1]),
+            n if n >= RTMIN => Cow::Owned(format!("RTMIN+{}", n - RTMIN)),
+            n => Cow::Owned(n.to_string()),
+        }
+    }
+}
+
+/// `RTMIN`, `RTMIN+n`, `RTMAX`, `RTMAX-n`; the number with its sign is read as C would.
+fn real_time(name: &str) -> Option<Signal> {
+    let (base, offset, sign) = match name.split_at_checked(5)? {
+        ("RTMIN", offset) => (RTMIN, offset, '+'),
+        ("RTMAX", offset) => (RTMAX, offset, '-'),
+        _ => return None,
+    };
+    let offset = match offset {
+        "" => 0,
+        _ if offset.starts_with(sign) => integer::parse_int(offset)?,
+        _ => return None,
+    };
+    let number = i32::from(base).checked_add(offset)?;
+    Signal::from_number(number).filter(|_| number >= i32::from(RTMIN))
+}
+
+/// What somebody who wrote `value` may have meant.
+fn meant(value: &str) -> String {
+    let upper = value.trim_matches(['"', '\'']).to_ascii_uppercase();
+    let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+    let known = match name {
+        "CLD" => Some("CHLD"),
+        "IOT" => Some("ABRT"),
+        "POLL" => Some("IO"),
+        "UNUSED" => Some("SYS"),
+        _ if name.starts_with("RT") => {
+            return "real-time signals are RTMIN to RTMIN+30, or RTMAX-30 to RTMAX".to_owned();
+        }
+        _ => nearest(name, NAMES),
+    };
+    match (known, name.parse().ok().and_then(Signal::from_number)) {
+        (Some(name), _) => format!("write `SIG{name}`"),
+        (None, Some(signal)) => format!("write `{signal}`, or its number alone"),
+        (None, None) => "write a name such as SIGTERM, RTMIN+n, or a number from 1 to 64".to_owned(),
     }
 }
 
@@ -55,6 +129,48 @@ impl fmt::Display for Signal {
             RTMIN => f.write_str("SIGRTMIN"),
             n if n > RTMIN => write!(f, "SIGRTMIN+{}", n - RTMIN),
             n => write!(f, "{n}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn help_names_what_was_meant() {
+        for (value, help) in [
+            ("term", "write `SIGTERM`"),
+            ("sigterm", "write `SIGTERM`"),
+            ("SIGTREM", "write `SIGTERM`"),
+            ("\"TERM\"", "write `SIGTERM`"),
+            ("SIGCLD", "write `SIGCHLD`"),
+            ("SIG15", "write `SIGTERM`, or its number alone"),
+            ("65", "signals are numbered from 1 to 64"),
+            ("RTMIN-1", "real-time signals are RTMIN to RTMIN+30, or RTMAX-30 to RTMAX"),
+            ("", "write a name such as SIGTERM, RTMIN+n, or a number from 1 to 64"),
+        ] {
+            let error = Signal::parse(value).unwrap_err();
+            assert_eq!(error.help.as_deref(), Some(help), "{value}");
+            assert_eq!(error.span, 0..value.len(), "{value}");
+        }
+    }
+
+    #[test]
+    fn every_signal_reads_back() {
+        for signal in (1..=64).filter_map(Signal::from_number) {
+            assert_eq!(Signal::parse(&signal.to_string()), Ok(signal));
+            assert_eq!(Signal::parse(&signal.name()), Ok(signal));
+            assert_eq!(Signal::parse(&signal.number().to_string()), Ok(signal));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(value: String, near in "(SIG)?(RTMIN|RTMAX|TERM)?[-+ 0-9x]*") {
+            let _ = Signal::parse(&value);
+            let _ = Signal::parse(&near);
         }
     }
 }
