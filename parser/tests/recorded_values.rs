@@ -8,13 +8,13 @@ use unitctl_parser::value::time_span::TimeSpan;
 /// The rows of a table: answer, directive, value.
 fn rows(table: &str) -> Vec<(String, String, String)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/values").join(table);
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    let text = std::fs::read_to_string(&file).expect(table);
     let rows: Vec<_> = text
         .split_terminator('\n')
         .filter(|line| !line.starts_with("# "))
         .map(|line| {
             let mut columns = line.splitn(3, '\t').map(str::to_owned);
-            let mut column = || columns.next().unwrap_or_else(|| panic!("{table}: {line}"));
+            let mut column = || columns.next().expect(line);
             (column(), column(), column())
         })
         .collect();

@@ -1,7 +1,7 @@
 //! Signals, as `KillSignal=` and its relatives name them (systemd.kill(5), signal(7)).
 
-use super::suggestion::nearest;
 use super::{ValueError, integer};
+use crate::directive::nearest;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -112,7 +112,7 @@ fn meant(value: &str) -> String {
         _ if name.starts_with("RT") => {
             return "real-time signals are RTMIN to RTMIN+30, or RTMAX-30 to RTMAX".to_owned();
         }
-        _ => nearest(name, NAMES),
+        _ => nearest(name, NAMES.into_iter()),
     };
     match (known, name.parse().ok().and_then(Signal::from_number)) {
         (Some(name), _) => format!("write `SIG{name}`"),

@@ -1,7 +1,7 @@
 //! Time spans, as `TimeoutStopSec=` and its relatives write them (systemd.time(7)).
 
 use super::ValueError;
-use super::suggestion::nearest;
+use crate::directive::nearest;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while};
 use nom::character::complete::{char, digit0, digit1};
