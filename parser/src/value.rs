@@ -8,9 +8,12 @@ pub mod boolean;
 pub mod command;
 pub mod enumeration;
 pub mod integer;
+pub mod path;
 pub mod signal;
+pub mod specifier;
 mod suggestion;
 pub mod time_span;
+pub mod words;
 
 use std::fmt;
 use std::ops::Range;

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 use unitctl_parser::value::boolean;
+use unitctl_parser::value::command::{self, Effect};
 use unitctl_parser::value::signal::Signal;
+use unitctl_parser::value::specifier::NameOnly;
 use unitctl_parser::value::time_span::TimeSpan;
 
 /// The rows of a table: answer, directive, value.
@@ -27,7 +29,7 @@ fn compare(table: &str, answer: impl Fn(&str, &str) -> String) {
     let wrong: Vec<_> = rows(table)
         .into_iter()
         .filter_map(|(expected, directive, value)| {
-            let given = answer(&directive, &value);
+            let given = answer(&directive, value.trim_matches([' ', '\t']));
             (given != expected)
                 .then(|| format!("{directive}={value}: systemd says {expected}, we say {given}"))
         })
@@ -53,5 +55,23 @@ fn signals() {
 fn time_spans() {
     compare("time_span.tsv", |_, value| {
         TimeSpan::parse(value).map_or_else(|_| "rejected".to_owned(), |span| span.to_string())
+    });
+}
+
+#[test]
+fn commands() {
+    compare("command.tsv", |_, value| {
+        let line = command::parse(value, &NameOnly("x.service"));
+        let fatal = line.error.as_ref().is_some_and(|error| error.effect == Effect::Fatal);
+        let complaint = line.error.is_some() || !line.warnings.is_empty();
+        let commands: Vec<_> = line.commands.iter().map(|(command, _)| command.to_string()).collect();
+        let word = if fatal {
+            "fatal "
+        } else if complaint {
+            "rejected "
+        } else {
+            ""
+        };
+        format!("{word}{}", commands.join(" | ")).trim_end().replace('\t', "␉")
     });
 }

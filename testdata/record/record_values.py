@@ -4,7 +4,8 @@
 A row is `answer <tab> Section.Directive <tab> value`, the value verbatim up to the end of the line. To ask
 something new, add a row with any answer and run this. The answer is `accepted`, `rejected` (the line draws a
 complaint) or `fatal` (the unit does not load). A table that has a line `# shown: PROPERTY` gets the shown
-value of that property in place of `accepted`.
+value of that property in place of `accepted`, and behind the other words unless it is the value of a unit
+without the line. Several lines are joined by ` | `, a tab is shown as ␉; what `systemctl show` says of the last run is left out.
 
 ORACLE names the command that runs a shell script from its standard input beside a systemd whose units live in
 /run/units. The first line of each table is the version that answered.
@@ -52,26 +53,29 @@ def in_bulk(rows):
 
 
 def one_by_one(rows, shown):
-    """Each row in a unit of its own, asked for the property afterwards."""
+    """Each row in a unit of its own, asked for the property afterwards. The last unit lacks the line."""
     script = []
-    for i, (directive, value) in enumerate(rows):
+    for i, (directive, value) in enumerate([*rows, ("Service.X-None", "")]):
         section, key = directive.split(".")
         start = "" if key == "ExecStart" else "ExecStart=/bin/true\n"
         script.append(place(f"row{i}.service", f"[Service]\n{start}[{section}]\n{key}={value}\n"))
     script.append("systemctl daemon-reload\n")
     script.append(
-        f"for i in $(seq 0 {len(rows) - 1}); do u=row$i.service\n"
+        f"for i in $(seq 0 {len(rows)}); do u=row$i.service\n"
         f'if {VERIFY} /run/units/$u 2>&1 | grep -aq "^/run/units/$u:"; then echo "@$i complaint"; fi\n'
         'echo "@$i load $(systemctl show -P LoadState $u)"\n'
-        f'echo "@$i shown $(systemctl show -P {shown} $u)"\ndone\n'
+        f'systemctl show -P {shown} $u | sed "s/^/@$i shown /; s/ ; start_time=.*}}$/ }}/"\ndone\n'
     )
-    complaint, load, value = set(), {}, {}
+    found = {}
     for i, what, text in re.findall(r"^@(\d+) (\w+) ?(.*)$", ask("".join(script)), re.M):
-        {"complaint": lambda: complaint.add(i), "load": lambda: load.update({i: text}), "shown": lambda: value.update({i: text})}[what]()
-    return [
-        "fatal" if load[i] == "bad-setting" else "rejected" if i in complaint else value[i]
-        for i in map(str, range(len(rows)))
-    ]
+        found.setdefault((int(i), what), []).append(text.replace("\t", "␉"))
+    values = [" | ".join(found.get((i, "shown"), [])) for i in range(len(rows) + 1)]
+    unset = values.pop()
+    answers = []
+    for i, value in enumerate(values):
+        word = "fatal" if found[i, "load"] == ["bad-setting"] else "rejected" if (i, "complaint") in found else ""
+        answers.append(f"{word} {value}".strip() if value != unset else word or value)
+    return answers
 
 
 def main():

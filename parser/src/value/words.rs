@@ -1,0 +1,285 @@
+//! Splits a value into words, honouring quotes and escapes (systemd.syntax(7), "Quoting").
+//!
+//! Observed where the manual says less: quotes may begin in the middle of a word, and single quotes do not
+//! protect backslashes.
+
+use super::ValueError;
+use std::ffi::OsString;
+use std::ops::Range;
+use std::os::unix::ffi::OsStringExt;
+
+/// A word of a value, without its quotes and escapes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// What it says. Escapes can make bytes that are not UTF-8.
+    pub text: OsString,
+    /// The bytes of the value it was written in.
+    pub span: Range<usize>,
+    /// The escapes in it that mean nothing, and so were kept as they are written.
+    pub bad_escapes: Vec<Range<usize>>,
+    /// Whether a part of it was quoted.
+    pub quoted: bool,
+}
+
+impl Word {
+    /// The text, if it is UTF-8.
+    pub fn as_str(&self) -> Option<&str> {
+        self.text.to_str()
+    }
+
+    /// What systemd warns about: the escapes that mean nothing.
+    pub fn warnings(&self) -> impl Iterator<Item = ValueError> {
+        self.bad_escapes.iter().map(|span| {
+            ValueError::new(span.clone(), "an unknown escape sequence is kept as it is written")
+                .with_help("write `\\\\` for a backslash")
+        })
+    }
+}
+
+/// How the words of a setting are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Quotes, and the escapes of C: commands, `Environment=`.
+    Escaped,
+    /// Quotes; a backslash protects the next byte: most lists.
+    Quoted,
+    /// Quotes; backslashes are ordinary: lists of unit names.
+    QuotedRaw,
+    /// A backslash protects the next byte, quotes are ordinary: `SuccessExitStatus=`.
+    Bare,
+    /// As `Quoted`, but an end without the closing quote is no error: the values of variables.
+    Lenient,
+}
+
+/// The words of a value, from left to right. It ends after an error.
+#[derive(Clone, Debug)]
+pub struct Words<'a> {
+    value: &'a [u8],
+    at: usize,
+    style: Style,
+}
+
+impl<'a> Words<'a> {
+    /// The words of `value`.
+    pub fn new(value: &'a (impl AsRef<[u8]> + ?Sized), style: Style) -> Self {
+        Self { value: value.as_ref(), at: 0, style }
+    }
+
+    /// The bytes that have not been read yet, from the next word on.
+    pub fn rest(&mut self) -> &'a [u8] {
+        while self.value.get(self.at).copied().is_some_and(is_blank) {
+            self.at += 1;
+        }
+        &self.value[self.at..]
+    }
+
+    /// Where the next word begins.
+    pub fn position(&mut self) -> usize {
+        self.rest();
+        self.at
+    }
+
+    /// Leaves `count` bytes out.
+    pub fn skip(&mut self, count: usize) {
+        self.at = (self.at + count).min(self.value.len());
+    }
+
+    fn word(&mut self) -> Result<Word, ValueError> {
+        let start = self.at;
+        let mut text = Vec::new();
+        let mut bad_escapes = Vec::new();
+        // The quote that is open and where it began.
+        let mut open = None;
+        let mut quoted = false;
+        while let Some(&byte) = self.value.get(self.at) {
+            match (byte, open) {
+                (b'\\', _) if self.style != Style::QuotedRaw => {
+                    self.escape(open.is_some(), &mut text, &mut bad_escapes)?;
+                    continue;
+                }
+                (_, Some((quote, _))) if byte == quote => open = None,
+                (b'\'' | b'"', None) if self.style != Style::Bare => {
+                    open = Some((byte, self.at));
+                    quoted = true;
+                }
+                (_, None) if is_blank(byte) => break,
+                _ => text.push(byte),
+            }
+            self.at += 1;
+        }
+        if let (Some((quote, from)), true) = (open, self.style != Style::Lenient) {
+            let message = format!("the quote {} is not closed", char::from(quote));
+            return Err(ValueError::new(from..self.value.len(), message).with_help(format!(
+                "close it, or write `\\{}` for the character itself",
+                char::from(quote)
+            )));
+        }
+        Ok(Word { text: OsString::from_vec(text), span: start..self.at, bad_escapes, quoted })
+    }
+
+    /// Reads one escape sequence at a backslash.
+    fn escape(
+        &mut self,
+        in_quotes: bool,
+        text: &mut Vec<u8>,
+        bad: &mut Vec<Range<usize>>,
+    ) -> Result<(), ValueError> {
+        let start = self.at;
+        let behind = &self.value[start + 1..];
+        match (self.style, behind.first()) {
+            (Style::Escaped, _) => {
+                if let Some(length) = unescape(behind, text) {
+                    self.at += 1 + length;
+                } else {
+                    // The backslash and the character behind it stay, whatever that is.
+                    let kept = behind.first().map_or(1, |byte| 1 + utf8_length(*byte));
+                    self.at = (start + kept).min(self.value.len());
+                    text.extend_from_slice(&self.value[start..self.at]);
+                    bad.push(start..self.at);
+                }
+            }
+            (_, Some(byte)) => {
+                text.push(*byte);
+                self.at += 2;
+            }
+            (Style::Lenient, None) => self.at += 1,
+            (_, None) => {
+                let what = if in_quotes { "a quote is not closed" } else { "a backslash ends the value" };
+                return Err(ValueError::new(start..start + 1, what));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for Words<'_> {
+    type Item = Result<Word, ValueError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest().is_empty() {
+            return None;
+        }
+        let word = self.word();
+        if word.is_err() {
+            self.at = self.value.len();
+        }
+        Some(word)
+    }
+}
+
+/// What separates words.
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+fn utf8_length(first: u8) -> usize {
+    match first {
+        0xc0..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        0xf0.. => 4,
+        _ => 1,
+    }
+}
+
+/// Decodes the escape sequence behind a backslash onto `text`; its length, unless it means nothing.
+fn unescape(behind: &[u8], text: &mut Vec<u8>) -> Option<usize> {
+    let numeric = |from: usize, count: usize, radix: u32| {
+        let digits = behind.get(from..from + count)?;
+        let number = digits
+            .iter()
+            .try_fold(0_u32, |number, digit| Some(number * radix + char::from(*digit).to_digit(radix)?))?;
+        (number != 0).then_some(number)
+    };
+    let byte = match behind.first()? {
+        b'a' => 0x07,
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'v' => 0x0b,
+        b's' => b' ',
+        quote @ (b'\\' | b'"' | b'\'') => *quote,
+        b'x' => {
+            text.push(u8::try_from(numeric(1, 2, 16)?).ok()?);
+            return Some(3);
+        }
+        b'0'..=b'7' => {
+            text.push(u8::try_from(numeric(0, 3, 8)?).ok()?);
+            return Some(3);
+        }
+        long @ (b'u' | b'U') => {
+            let count = if *long == b'u' { 4 } else { 8 };
+            let letter = char::from_u32(numeric(1, count, 16)?)?;
+            text.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            return Some(1 + count);
+        }
+        _ => return None,
+    };
+    text.push(byte);
+    Some(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::os::unix::ffi::OsStrExt;
+
+    fn texts(value: &str, style: Style) -> Vec<String> {
+        Words::new(value, style)
+            .map(|word| word.map_or_else(|e| format!("error {:?}", e.span), |w| w.text.display().to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn quotes_and_escapes() {
+        for (value, expected) in [
+            ("a  b\tc", vec!["a", "b", "c"]),
+            ("a\"b c\"d 'x y'z", vec!["ab cd", "x yz"]),
+            ("'' \"\"", vec!["", ""]),
+            (r"\x41\101\u0041\s\q\x22x", vec![r#"AAA \q"x"#]),
+            (r"'\x41'", vec!["A"]),
+            (r"\x00b \400 \U00110000 \ud800", vec![r"\x00b", r"\400", r"\U00110000", r"\ud800"]),
+            (r"e\ f", vec![r"e\ f"]),
+            (r"a b\", vec!["a", r"b\"]),
+            ("a \"b c", vec!["a", "error 2..6"]),
+        ] {
+            assert_eq!(texts(value, Style::Escaped), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn other_styles() {
+        assert_eq!(texts(r"a\ b 'c\'d'", Style::Quoted), ["a b", "c'd"]);
+        assert_eq!(texts(r"a\x2db 'c d'", Style::QuotedRaw), [r"a\x2db", "c d"]);
+        assert_eq!(texts("'a b'", Style::Bare), ["'a", "b'"]);
+        assert_eq!(texts("a 'b c", Style::Lenient), ["a", "b c"]);
+        assert_eq!(texts(r"a b\", Style::Quoted), ["a", "error 3..4"]);
+    }
+
+    #[test]
+    fn says_where_words_and_bad_escapes_are() {
+        let words: Vec<_> = Words::new(r#" a "b\qc" "#, Style::Escaped).map(Result::unwrap).collect();
+        assert_eq!(words[0].span, 1..2);
+        assert_eq!(words[1].span, 3..9);
+        assert_eq!(words[1].bad_escapes.first(), Some(&(5..7)));
+        assert!(words[1].quoted && !words[0].quoted);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_always_ends(value: String, near in r#"[ab \\"'x0u]*"#) {
+            for style in [Style::Escaped, Style::Quoted, Style::QuotedRaw, Style::Bare, Style::Lenient] {
+                let _ = Words::new(&value, style).count() + Words::new(&near, style).count();
+            }
+        }
+
+        #[test]
+        fn a_word_that_is_escaped_reads_back(bytes in prop::collection::vec(1_u8.., 1..20)) {
+            let written: String = bytes.iter().fold(String::new(), |text, byte| text + &format!("\\x{byte:02x}"));
+            let word = Words::new(&written, Style::Escaped).next().unwrap().unwrap();
+            prop_assert_eq!(word.text.as_bytes(), bytes);
+        }
+    }
+}
