@@ -2,10 +2,16 @@
 //!
 //! ```text
 //! service ─▶ plan ─▶ outlook
-//!              └───▶ carrying out over a World ─▶ events
+//!              └───▶ carry_out over a World ─▶ events
 //! ```
 //!
 //! - [`plan`] is the procedure as pure data, and its only description: it holds no PIDs, reads no clock
 //!   and opens no file.
+//! - [`carry_out`] follows a plan. It knows PIDs and time only through a [`World`](world::World).
+//! - [`event`] is what it tells of that.
+//! - [`world`] is the door to processes and time.
 
+pub mod carry_out;
+pub mod event;
 pub mod plan;
+pub mod world;

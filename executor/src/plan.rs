@@ -19,9 +19,11 @@
 //!    [`on_timeout`](Phase::on_timeout).
 
 mod kill;
+mod reload;
 mod stop;
 
 pub use kill::{KillError, KillRequest, Whom, kill};
+pub use reload::reload;
 pub use stop::{restart, stop};
 
 use std::fmt;
@@ -209,13 +211,18 @@ pub struct Phase {
     pub main_counts_with_cgroup: bool,
     /// How long it may last.
     pub limit: TimeSpan,
-    /// The next command's phase: where a command that ended well leads, at once, whoever else is alive.
-    pub next: Option<usize>,
+    /// The limit does not begin anew: what is left of the one of the phase before goes on.
+    pub limit_goes_on: bool,
+    /// Where a command that ended well leads, at once, whoever else is alive: mostly to the next
+    /// command's phase. Without it, an end is an end.
+    pub next: Option<Target>,
+    /// What the main process may say here (sd_notify(3)), and where that leads.
+    pub on_notification: Option<(Notification, Target)>,
     /// If the control process ends well here and has a [`next`](PlannedCommand::next) command, that one
     /// is run in this phase after all, not signalled, and has this long. (It happens to a command that
     /// was signalled because its time was up and then exited with 0.)
     pub resumes: Option<TimeSpan>,
-    /// Where it goes when what it waits for is gone, also when its command failed.
+    /// Where it goes when what it waits for is gone; a command that failed counts as gone.
     pub then: Target,
     /// Where it goes when the control group has become empty and neither main nor control is alive;
     /// `None`: that does not matter here.
@@ -231,9 +238,31 @@ pub struct Phase {
 }
 
 impl Phase {
-    /// Where success leads: a command's to the next one, otherwise [`then`](Self::then).
+    /// A phase that does nothing and waits for nobody, and leads to `then` in every case.
+    pub(crate) const fn empty(state: State, then: Target) -> Self {
+        Self {
+            state,
+            steps: Vec::new(),
+            forgets_control: false,
+            waits_for: Vec::new(),
+            main_counts_with_cgroup: false,
+            limit: TimeSpan::INFINITY,
+            limit_goes_on: false,
+            next: None,
+            on_notification: None,
+            resumes: None,
+            then,
+            on_empty: None,
+            if_nobody: then,
+            on_spawn_failure: then,
+            on_timeout: then,
+            because: Vec::new(),
+        }
+    }
+
+    /// Where all going well leads.
     pub fn on_success(&self) -> Target {
-        self.next.map_or(self.then, Target::Phase)
+        self.next.or(self.on_notification.map(|(_, target)| target)).unwrap_or(self.then)
     }
 
     /// Whether it is passed through without anything being done or waited for.
@@ -245,6 +274,15 @@ impl Phase {
     pub fn command(&self) -> Option<usize> {
         self.steps.iter().find_map(|step| if let Step::Run(command) = step { Some(*command) } else { None })
     }
+}
+
+/// What a service says of its reload (sd_notify(3)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Notification {
+    /// `RELOADING=1`
+    Reloading,
+    /// `READY=1`
+    Ready,
 }
 
 /// What of a phase a setting decided.
@@ -266,6 +304,12 @@ pub enum Aspect {
     Escalation,
     /// Whether the main process's exit is the service's.
     Exit,
+}
+
+impl Reason {
+    pub(crate) fn new(aspect: Aspect, directive: &'static str, origin: Option<&Origin>) -> Self {
+        Self { aspect, directive, origin: origin.cloned() }
+    }
 }
 
 /// The setting that decided one aspect of a phase.

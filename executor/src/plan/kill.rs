@@ -4,7 +4,6 @@
 use super::{Action, CleanExits, Demand, Phase, Plan, Presence, Role, Send, Start, State, Step, Target};
 use std::fmt;
 use unitctl_parser::value::signal::{RTMIN, Signal};
-use unitctl_parser::value::time_span::TimeSpan;
 
 /// `--kill-whom=`, without its `-fail`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -96,22 +95,7 @@ pub fn kill(request: &KillRequest, start: Start) -> Result<Plan, KillError> {
     if request.value.is_some() && request.signal.number() < i32::from(RTMIN) {
         return Err(KillError::ValueNeedsRealTimeSignal);
     }
-    let phase = Phase {
-        state: State::Kill,
-        steps: steps(request, start),
-        forgets_control: false,
-        waits_for: Vec::new(),
-        main_counts_with_cgroup: false,
-        limit: TimeSpan::INFINITY,
-        next: None,
-        resumes: None,
-        then: Target::End,
-        on_empty: None,
-        if_nobody: Target::End,
-        on_spawn_failure: Target::End,
-        on_timeout: Target::End,
-        because: Vec::new(),
-    };
+    let phase = Phase { steps: steps(request, start), ..Phase::empty(State::Kill, Target::End) };
     let role = match request.whom {
         Whom::Main => Some(Role::Main),
         Whom::Control => Some(Role::Control),

@@ -177,7 +177,7 @@ impl<'s> Builder<'s> {
         let on_timeout = self.after_command_limit(self.stop_places);
         self.phases.push(Phase {
             waits_for: vec![Role::Control],
-            next: self.commands[number].next,
+            next: self.commands[number].next.map(Target::Phase),
             on_timeout,
             ..self.command_phase(State::Stop, number, then)
         });
@@ -190,7 +190,7 @@ impl<'s> Builder<'s> {
         let on_timeout = self.after_command_limit(self.final_places);
         let mut waits_for = self.main_and([Role::Control]);
         waits_for.sort_unstable();
-        let next = self.commands[command].next.map(|_| self.stop_post + number + 1);
+        let next = self.commands[command].next.map(|_| Target::Phase(self.stop_post + number + 1));
         self.phases.push(Phase {
             forgets_control: number == 0,
             waits_for,
@@ -206,27 +206,19 @@ impl<'s> Builder<'s> {
     fn command_phase(&self, state: State, command: usize, then: Target) -> Phase {
         let mut because = Vec::with_capacity(4);
         let PlannedCommand { directive, origin, .. } = &self.commands[command];
-        because.push(reason(Aspect::Command, directive, origin.as_ref()));
+        because.push(Reason::new(Aspect::Command, directive, origin.as_ref()));
         because.push(self.stop_limit_reason());
         because.push(self.failure_mode_reason());
         if self.service.timeout_stop_failure_mode.value == TimeoutFailureMode::Kill {
             because.push(self.escalation_reason());
         }
         Phase {
-            state,
             steps: vec![Step::Run(command)],
             forgets_control: state == State::Stop && command == 0,
-            waits_for: Vec::new(),
             main_counts_with_cgroup: self.main_counts_with_cgroup(),
             limit: self.service.timeout_stop.value,
-            next: None,
-            resumes: None,
-            then,
-            on_empty: None,
-            if_nobody: then,
-            on_spawn_failure: then,
-            on_timeout: then,
             because,
+            ..Phase::empty(state, then)
         }
     }
 
@@ -242,22 +234,7 @@ impl<'s> Builder<'s> {
     /// The phase that stands for `ExecStopPost=` where there is none.
     fn no_stop_post(&mut self) {
         let then = Target::Phase(self.final_places.sigterm);
-        self.phases.push(Phase {
-            state: State::StopPost,
-            steps: Vec::new(),
-            forgets_control: true,
-            waits_for: Vec::new(),
-            main_counts_with_cgroup: false,
-            limit: TimeSpan::INFINITY,
-            next: None,
-            resumes: None,
-            then,
-            on_empty: None,
-            if_nobody: then,
-            on_spawn_failure: then,
-            on_timeout: then,
-            because: Vec::new(),
-        });
+        self.phases.push(Phase { forgets_control: true, ..Phase::empty(State::StopPost, then) });
     }
 
     /// The phases of one half that signal.
@@ -293,11 +270,11 @@ impl<'s> Builder<'s> {
         let (directive, signal, origin) = self.signal_of(operation);
         let hangup = operation == Operation::Terminate && kill.send_sighup.value && signal != Signal::HUP;
         let mut because = vec![
-            reason(Aspect::Recipients, "KillMode", kill.kill_mode.origin.as_ref()),
-            reason(Aspect::Signal, directive, origin),
+            Reason::new(Aspect::Recipients, "KillMode", kill.kill_mode.origin.as_ref()),
+            Reason::new(Aspect::Signal, directive, origin),
         ];
         if operation == Operation::Terminate {
-            because.push(reason(Aspect::Hangup, "SendSIGHUP", kill.send_sighup.origin.as_ref()));
+            because.push(Reason::new(Aspect::Hangup, "SendSIGHUP", kill.send_sighup.origin.as_ref()));
         }
         let limit = if operation == Operation::Watchdog {
             self.abort_limit(&mut because)
@@ -312,7 +289,7 @@ impl<'s> Builder<'s> {
             because.push(self.escalation_reason());
         }
         if self.main_counts_with_cgroup() {
-            because.push(reason(Aspect::Exit, "ExitType", self.service.exit_type.origin.as_ref()));
+            because.push(Reason::new(Aspect::Exit, "ExitType", self.service.exit_type.origin.as_ref()));
         }
         let (after, can_resume) = match half {
             Half::Stop => (self.stop_places.after, self.exec_stop.len() > 1),
@@ -320,21 +297,18 @@ impl<'s> Builder<'s> {
         };
         let waits_for = self.recipients(half, operation);
         self.phases.push(Phase {
-            state,
             steps: steps(&waits_for, signal, hangup),
-            forgets_control: false,
             waits_for,
             main_counts_with_cgroup: self.main_counts_with_cgroup(),
             limit,
-            next: None,
             resumes: can_resume.then_some(self.service.timeout_stop.value),
-            then: after,
             on_empty: Some(after),
             if_nobody,
             // A command that is resumed and cannot be started: the stop begins anew.
             on_spawn_failure: Target::Phase(0),
             on_timeout,
             because,
+            ..Phase::empty(state, after)
         });
     }
 
@@ -383,7 +357,7 @@ impl<'s> Builder<'s> {
     fn abort_limit(&self, because: &mut Vec<Reason>) -> TimeSpan {
         let abort = &self.service.timeout_abort;
         if let Some(limit) = abort.value {
-            because.push(reason(Aspect::Limit, "TimeoutAbortSec", abort.origin.as_ref()));
+            because.push(Reason::new(Aspect::Limit, "TimeoutAbortSec", abort.origin.as_ref()));
             return limit;
         }
         because.push(self.stop_limit_reason());
@@ -391,16 +365,16 @@ impl<'s> Builder<'s> {
     }
 
     fn stop_limit_reason(&self) -> Reason {
-        reason(Aspect::Limit, "TimeoutStopSec", self.service.timeout_stop.origin.as_ref())
+        Reason::new(Aspect::Limit, "TimeoutStopSec", self.service.timeout_stop.origin.as_ref())
     }
 
     fn failure_mode_reason(&self) -> Reason {
         let mode = &self.service.timeout_stop_failure_mode;
-        reason(Aspect::OnTimeout, "TimeoutStopFailureMode", mode.origin.as_ref())
+        Reason::new(Aspect::OnTimeout, "TimeoutStopFailureMode", mode.origin.as_ref())
     }
 
     fn escalation_reason(&self) -> Reason {
-        reason(Aspect::Escalation, "SendSIGKILL", self.service.kill.send_sigkill.origin.as_ref())
+        Reason::new(Aspect::Escalation, "SendSIGKILL", self.service.kill.send_sigkill.origin.as_ref())
     }
 
     fn main_counts_with_cgroup(&self) -> bool {
@@ -432,8 +406,4 @@ fn steps(recipients: &[Role], signal: Signal, hangup: bool) -> Vec<Step> {
 
 fn send(to: Role, signals: Vec<Signal>, only_after_success: bool) -> Step {
     Step::Signal(Send { to, signals, value: None, subgroup: None, only_after_success })
-}
-
-fn reason(aspect: Aspect, directive: &'static str, origin: Option<&Origin>) -> Reason {
-    Reason { aspect, directive, origin: origin.cloned() }
 }

@@ -1,0 +1,398 @@
+//! Carries a plan out on a [`World`]: the only place that follows plans.
+//!
+//! It does what the plan says and knows no setting of systemd's. What it does adhere to, beyond the
+//! plan, is how one round of signals goes through a control group: each group is read again and again
+//! until a reading shows nobody new, then the groups below it, depth first; nobody gets the signals of
+//! one step twice.
+
+use crate::event::{Event, Outcome, SystemdResult, What};
+use crate::plan::{Phase, Plan, Role, Send, Step, Target};
+use crate::world::{CommandContext, ExitStatus, Occurrence, Pid, World};
+use nix::errno::Errno;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use unitctl_parser::value::signal::Signal;
+
+/// The processes that are known by their role when it begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The main process.
+    pub main: Option<Pid>,
+    /// The control process.
+    pub control: Option<Pid>,
+}
+
+/// Carries out `plan` in `world`, telling `tell` all that happens as it happens.
+///
+/// It returns when the plan has come to its end, or when the world says that it is interrupted.
+pub fn carry_out(plan: &Plan, known: Known, world: &mut dyn World, tell: &mut dyn FnMut(&Event)) -> Outcome {
+    let began = world.now();
+    let mut run = Run {
+        plan,
+        world,
+        tell,
+        began,
+        main: None,
+        control: None,
+        main_status: None,
+        result: SystemdResult::Success,
+        reached: 0,
+        error: None,
+        deadline: None,
+    };
+    run.main = known.main.filter(|&pid| run.world.watch(pid).is_ok());
+    run.control = known.control.filter(|&pid| run.world.watch(pid).is_ok()).map(|pid| (pid, None));
+    run.follow()
+}
+
+/// Somebody wants it to end now.
+struct Interrupted;
+
+/// What one phase's steps have found out about whom to wait for.
+#[derive(Default)]
+struct Reached {
+    main_refused: bool,
+    control_refused: bool,
+    rest: bool,
+}
+
+/// The outcome of one step.
+#[derive(Clone, Copy, Default)]
+struct Round {
+    reached: usize,
+    failed: bool,
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    world: &'a mut dyn World,
+    tell: &'a mut dyn FnMut(&Event),
+    began: u64,
+    main: Option<Pid>,
+    /// The control process and, if it was started here, its command.
+    control: Option<(Pid, Option<usize>)>,
+    main_status: Option<ExitStatus>,
+    /// The first that was not a success stays.
+    result: SystemdResult,
+    reached: usize,
+    error: Option<Errno>,
+    deadline: Option<u64>,
+}
+
+impl Run<'_> {
+    fn follow(mut self) -> Outcome {
+        let mut missing = match self.plan.demand.role {
+            Some(Role::Main) if self.main.is_none() => Some(Role::Main),
+            Some(Role::Control) if self.control.is_none() => Some(Role::Control),
+            _ => None,
+        };
+        let mut interrupted = false;
+        let mut target = if missing.is_some() { Target::End } else { Target::Phase(0) };
+        while let Target::Phase(index) = target
+            && let Some(phase) = self.plan.phases.get(index)
+        {
+            let Ok(next) = self.phase(index, phase) else {
+                self.event(What::Interrupted);
+                interrupted = true;
+                break;
+            };
+            target = next;
+        }
+        if self.plan.demand.somebody && self.reached == 0 && missing.is_none() {
+            missing = Some(Role::Cgroup);
+        }
+        self.event(What::Ended { result: self.result });
+        Outcome {
+            result: self.result,
+            left: self.left(),
+            duration: self.since_began(),
+            interrupted,
+            missing,
+            error: self.error,
+        }
+    }
+
+    /// One phase, until it is known where it leads.
+    fn phase(&mut self, index: usize, phase: &Phase) -> Result<Target, Interrupted> {
+        self.event(What::Begun { phase: index });
+        if phase.forgets_control {
+            self.control = None;
+        }
+        let mut reached = Reached::default();
+        let mut round = Round::default();
+        for step in &phase.steps {
+            match step {
+                Step::Run(command) => {
+                    if !self.run(*command) {
+                        return Ok(phase.on_spawn_failure);
+                    }
+                }
+                Step::Signal(send) if send.only_after_success && (round.reached == 0 || round.failed) => {}
+                Step::Signal(send) => {
+                    round = self.signal_role(send)?;
+                    match send.to {
+                        Role::Main => reached.main_refused = round.failed,
+                        Role::Control => reached.control_refused = round.failed,
+                        Role::Rest | Role::Cgroup if !send.only_after_success => {
+                            reached.rest = round.reached > 0 && !round.failed;
+                        }
+                        Role::Rest | Role::Cgroup => {}
+                    }
+                }
+                Step::KillCgroup { subgroup } => self.kill_group(subgroup.as_deref())?,
+            }
+        }
+        let somebody = phase.waits_for.iter().any(|role| match role {
+            Role::Main => self.main.is_some() && !reached.main_refused,
+            Role::Control => self.control.is_some() && !reached.control_refused,
+            Role::Rest | Role::Cgroup => reached.rest,
+        });
+        if !somebody {
+            return Ok(phase.if_nobody);
+        }
+        if !phase.limit_goes_on {
+            self.deadline = self.after(phase.limit.micros());
+        }
+        self.entered(index);
+        loop {
+            let led_to = match self.world.wait(self.deadline) {
+                Occurrence::Exited { pid, status } => self.exited(index, phase, pid, status),
+                Occurrence::Empty => {
+                    self.event(What::Empty);
+                    phase.on_empty.filter(|_| self.main.is_none() && self.control.is_none())
+                }
+                Occurrence::Notified(notification) => phase
+                    .on_notification
+                    .and_then(|(awaited, target)| (awaited == notification).then_some(target)),
+                Occurrence::TimeUp => {
+                    self.event(What::TimeUp { phase: index });
+                    self.latch(SystemdResult::Timeout);
+                    Some(phase.on_timeout)
+                }
+                Occurrence::Interrupted => return Err(Interrupted),
+            };
+            if let Some(target) = led_to {
+                return Ok(target);
+            }
+        }
+    }
+
+    /// A process has exited: where that leads, if anywhere.
+    fn exited(
+        &mut self,
+        index: usize,
+        phase: &Phase,
+        pid: Pid,
+        status: Option<ExitStatus>,
+    ) -> Option<Target> {
+        if self.main == Some(pid) {
+            self.main = None;
+            self.main_status = status;
+            self.event(What::Exited { pid, role: Role::Main, command: None, status });
+            self.latch(SystemdResult::of_exit(status, &self.plan.main_exit));
+            let counts = phase.waits_for.contains(&Role::Main)
+                && self.control.is_none()
+                && !(phase.main_counts_with_cgroup && self.world.populated());
+            return counts.then_some(phase.then);
+        }
+        let Some((_, command)) = self.control.filter(|control| control.0 == pid) else {
+            self.event(What::Exited { pid, role: Role::Rest, command: None, status });
+            return None;
+        };
+        self.control = None;
+        self.event(What::Exited { pid, role: Role::Control, command, status });
+        let planned = command.and_then(|command| self.plan.commands.get(command));
+        let result = if planned.is_some_and(|planned| planned.command.ignore_failure) {
+            SystemdResult::Success
+        } else {
+            SystemdResult::of_exit(status, &self.plan.command_exit)
+        };
+        self.latch(result);
+        if result == SystemdResult::Success {
+            if phase.next.is_some() {
+                return phase.next;
+            }
+            if let (Some(limit), Some(next)) = (phase.resumes, planned.and_then(|planned| planned.next)) {
+                if !self.run(next) {
+                    return Some(phase.on_spawn_failure);
+                }
+                self.deadline = self.after(limit.micros());
+                self.entered(index);
+                return None;
+            }
+        }
+        let held = phase.waits_for.contains(&Role::Main) && self.main.is_some();
+        (!held).then_some(phase.then)
+    }
+
+    /// Starts a command as the control process; `false` if that failed.
+    fn run(&mut self, command: usize) -> bool {
+        let Some(planned) = self.plan.commands.get(command) else { return false };
+        let context = CommandContext { main: self.main, result: self.result, main_status: self.main_status };
+        let pid = self.world.spawn(planned, &context);
+        self.event(What::Run { command, pid });
+        self.control = pid.ok().map(|pid| (pid, Some(command)));
+        if pid.is_err() {
+            self.latch(SystemdResult::Resources);
+        }
+        pid.is_ok()
+    }
+
+    /// One step of signals.
+    fn signal_role(&mut self, send: &Send) -> Result<Round, Interrupted> {
+        let mut round = Round::default();
+        let single = match send.to {
+            Role::Main => self.main,
+            Role::Control => self.control.map(|(pid, _)| pid),
+            Role::Rest | Role::Cgroup => {
+                let spared = match send.to {
+                    Role::Rest => [self.main, self.control.map(|(pid, _)| pid)],
+                    _ => [None, None],
+                };
+                let mut seen: HashSet<Pid> = spared.into_iter().flatten().collect();
+                let group = send.subgroup.as_deref().unwrap_or_default().trim_start_matches('/');
+                self.signal_tree(PathBuf::from(group), send, &mut seen, &mut round)?;
+                return Ok(round);
+            }
+        };
+        if let Some(pid) = single {
+            self.signal_one(pid, send, None, &mut round);
+        }
+        Ok(round)
+    }
+
+    /// A group until nobody new is found in it, then those below it.
+    fn signal_tree(
+        &mut self,
+        group: PathBuf,
+        send: &Send,
+        seen: &mut HashSet<Pid>,
+        round: &mut Round,
+    ) -> Result<(), Interrupted> {
+        let mut groups = vec![group];
+        let mut members = Vec::new();
+        while let Some(group) = groups.pop() {
+            loop {
+                members.clear();
+                if let Err(error) = self.world.members(&group, &mut members) {
+                    self.unreadable(&group, error, round);
+                    break;
+                }
+                let before = seen.len();
+                for &pid in &members {
+                    if seen.insert(pid) {
+                        self.signal_one(pid, send, Some(&group), round);
+                    }
+                }
+                if seen.len() == before {
+                    break;
+                }
+                if self.world.interrupted() {
+                    return Err(Interrupted);
+                }
+            }
+            match self.world.children(&group) {
+                Ok(children) => groups.extend(children.iter().rev().map(|child| group.join(child))),
+                Err(error) => self.unreadable(&group, error, round),
+            }
+        }
+        Ok(())
+    }
+
+    /// All the signals of a step for one process. If one fails, those after it are not sent.
+    fn signal_one(&mut self, pid: Pid, send: &Send, group: Option<&Path>, round: &mut Round) {
+        for (number, &signal) in send.signals.iter().enumerate() {
+            let sent = self.world.signal(pid, signal, send.value, group);
+            self.event(What::Signal { pid, role: send.to, signal, sent });
+            match sent {
+                Ok(()) if number == 0 => {
+                    round.reached += 1;
+                    self.reached += 1;
+                }
+                Ok(()) => {}
+                Err(error) => {
+                    if error != Errno::ESRCH {
+                        round.failed |= number == 0;
+                        self.error = self.error.or(Some(error));
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn kill_group(&mut self, subgroup: Option<&str>) -> Result<(), Interrupted> {
+        let group = PathBuf::from(subgroup.unwrap_or_default().trim_start_matches('/'));
+        let done = self.world.kill_group(&group);
+        self.event(What::KillGroup { group: group.clone(), done });
+        match done {
+            Ok(()) => self.reached += 1,
+            Err(Errno::EOPNOTSUPP) => {
+                let send = Send {
+                    to: Role::Cgroup,
+                    signals: vec![Signal::KILL],
+                    value: None,
+                    subgroup: None,
+                    only_after_success: false,
+                };
+                self.signal_tree(group, &send, &mut HashSet::new(), &mut Round::default())?;
+            }
+            Err(error) => self.error = self.error.or(Some(error)),
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, group: &Path, error: Errno, round: &mut Round) {
+        round.failed = true;
+        self.error = self.error.or(Some(error));
+        self.event(What::Unreadable { group: group.to_owned(), error });
+    }
+
+    /// Who remains.
+    fn left(&mut self) -> Vec<Pid> {
+        let mut left: Vec<Pid> = self.main.into_iter().chain(self.control.map(|(pid, _)| pid)).collect();
+        let known = left.clone();
+        let mut groups = vec![PathBuf::new()];
+        while let Some(group) = groups.pop() {
+            let before = left.len();
+            // A group that cannot be read was reported when it was to be signalled.
+            if self.world.members(&group, &mut left).is_err() {
+                left.truncate(before);
+            }
+            if let Ok(children) = self.world.children(&group) {
+                groups.extend(children.iter().rev().map(|child| group.join(child)));
+            }
+        }
+        let mut number = 0;
+        left.retain(|pid| {
+            number += 1;
+            number <= known.len() || !known.contains(pid)
+        });
+        left
+    }
+
+    fn latch(&mut self, result: SystemdResult) {
+        if self.result == SystemdResult::Success {
+            self.result = result;
+        }
+    }
+
+    fn entered(&mut self, phase: usize) {
+        let until = self.deadline.map(|deadline| deadline.saturating_sub(self.began));
+        self.event(What::Entered { phase, until });
+    }
+
+    /// The deadline that lies this many microseconds ahead.
+    fn after(&mut self, micros: Option<u64>) -> Option<u64> {
+        micros.map(|micros| self.world.now().saturating_add(micros))
+    }
+
+    fn since_began(&mut self) -> u64 {
+        self.world.now().saturating_sub(self.began)
+    }
+
+    fn event(&mut self, what: What) {
+        let at = self.since_began();
+        (self.tell)(&Event { at, what });
+    }
+}
