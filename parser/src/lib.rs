@@ -7,6 +7,7 @@
 //! ```
 //!
 //! - [`syntax`] knows the text: every byte of one file, with spans.
+//! - [`name`] knows what may be the name of a unit, and what follows from it.
 //! - [`value`] knows what a single value may be, one file for each kind.
 //! - [`diagnostic`] says what was wrong, and where.
 //!
@@ -16,6 +17,7 @@
 
 pub mod diagnostic;
 pub mod directive;
+pub mod name;
 pub mod service;
 pub mod syntax;
 pub mod value;
