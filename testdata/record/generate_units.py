@@ -173,7 +173,7 @@ def unit_name(rng, base):
     plain = rng.choice(["", "", "", "-foo", "-foo-bar", "-foo-bar-baz", "_x", ".dot", ":colon", "\\x2desc", "-a.b-c", "--double", "-foo-", "-\\xc3\\xa4", "-UPPER"])
     if chance(rng, 0.72):
         return f"{base}{plain}.service"
-    instance = rng.choice(["i", "inst", "a-b", "a-b\\x2dc", "1", "x.y", "with@at", "-", "-lead", "trail-", "etc-foo", "a\\x20b", "..", "\\xc3\\xa4", "a--b", "bad\\escape", "\\x2d", "UP", "x:y", "_", "a\\x2fb", "\\x00", "service"])
+    instance = rng.choice(["i", "inst", "a-b", "a-b\\x2dc", "1", "x.y", "with@at", "-", "-lead", "trail-", "etc-foo", "a\\x20b", "..", "\\xc3\\xa4", "a--b", "bad\\escape", "\\x2d", "UP", "x:y", "_", "a\\x2fb", "\\x00", "service", "long-" * 35])
     return f"{base}{plain}@{instance}.service"
 
 
@@ -358,7 +358,7 @@ def commands(rng, case_id, number):
     oneshot = chance(rng, 0.5)
     if oneshot:
         lines.append("Type=oneshot")
-    wrong = rng.choice([0.0, 0.05, 0.25])
+    wrong = rng.choice([0.0, 0.0, 0.05, 0.15])
     if number < 4 * (len(PROGRAMS) + len(PROGRAMS_BAD)):
         program = (PROGRAMS + PROGRAMS_BAD)[number // 4]
         lines.append(f"{'ExecStart' if number % 2 else 'ExecStop'}={'-' if number % 4 > 1 else ''}{program} {rng.choice(ARGUMENTS)}")
@@ -688,7 +688,7 @@ def type_drop_ins(rng, case_id, number):
     return case
 
 
-THEMES = [(values, 720), (mixed, 1300), (commands, 1000), (environments, 420), (syntax, 900), (names, 900), (refused, 420), (specifiers, 400), (others, 330), (type_drop_ins, 200)]
+THEMES = [(values, 960), (mixed, 1500), (commands, 1200), (environments, 420), (syntax, 1000), (names, 1000), (refused, 420), (specifiers, 400), (others, 400), (type_drop_ins, 200)]
 
 
 def cases(seed=SEED):

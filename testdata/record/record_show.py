@@ -3,6 +3,7 @@
 
 record_show.py                 records the answers for all generated units into testdata/show/
 record_show.py --only THEME    prints them for one theme instead (and records nothing)
+record_show.py --check         asks again, in another order, and compares with the recording
 record_show.py --live DIR...   prints, as JSON lines, the answers for every service found in or below the directories; every directory
                                that holds units is a search path of its own
 
@@ -13,6 +14,7 @@ import base64
 import gzip
 import json
 import os
+import random
 import re
 import shutil
 import sys
@@ -30,7 +32,7 @@ PROPERTIES = [
     "ExecStart", "ExecReload", "ExecStop", "ExecStopPost", "Slice", "Delegate", "Environment", "WorkingDirectory", "User", "KillMode", "KillSignal", "RestartKillSignal", "FinalKillSignal", "SendSIGKILL", "SendSIGHUP", "WatchdogSignal",
 ]
 # Of these a stored default would be noise: they differ in every case.
-ALWAYS = {"Id", "Names", "FragmentPath", "LoadState"}
+ALWAYS = {"Id", "Names", "Description", "LoadState", "FragmentPath"}
 EXEC = {"ExecStart", "ExecReload", "ExecStop", "ExecStopPost"}
 EXEC_END = re.compile(r" ; start_time=\[.*?\] ; stop_time=\[.*?\] ; pid=\d+ ; code=\S+ ; status=\S+ \}$")
 LINE_MAX = 400
@@ -100,6 +102,11 @@ def show(systemd, units):
     return answers
 
 
+def log_line_is_rest(line):
+    """Whether a line that names no file and no unit continues the message before it, which had a newline in it."""
+    return not re.match(r"[A-Z]\w+ |\S+\.\w+: ", line)
+
+
 def complaints_of(log, files, units):
     """[(file or unit, line or None, message)] of what systemd logged, and the lines that belong to nobody."""
     found, strange = [], []
@@ -114,12 +121,14 @@ def complaints_of(log, files, units):
                     found.append((line[:match.start()], None, line[match.end():]))
                     break
             else:
-                if line:
+                if line and found and log_line_is_rest(line):
+                    found[-1] = (*found[-1][:2], found[-1][2] + "\n" + line)
+                elif line:
                     strange.append(line)
     return found, strange
 
 
-def ask(cases, report=print):
+def ask(cases, report=print, size=400):
     """(version, [(case, answer, complaints)]). A complaint is (file, line, message), with the file None if it is about the unit as a whole."""
     results = []
     with Systemd(generate_units.SEARCH_PATH) as systemd:
@@ -133,15 +142,21 @@ def ask(cases, report=print):
             by_file = {path: case for case in members for path in case.files}
             # a drop-in directory can be a link: its files are then named by where they really are
             by_unit = {case.unit: case for case in members}
+            # a message about a unit can use any of its names
+            by_name = {**{Path(path).name: case for path, case in by_file.items() if "/service.d/" not in path}, **by_unit}
+            for case in members:
+                if template := generate_units.template_of(case.unit):
+                    instance = case.unit.partition("@")[2]
+                    by_name.update({Path(path).name.replace("@.service", "@" + instance): case for path in case.files if template and "@.service" in path})
             for names in ([[case.unit] for case in members] if one_by_one else [[case.unit for case in members]]):
                 answers = show(systemd, names)
-                found, rest = complaints_of(systemd.log(clear=True), by_file, by_unit)
+                found, rest = complaints_of(systemd.log(clear=True), by_file, by_name)
                 for text in rest:
                     report(f"about no case: {text[:300]}")
                 heard = {name: [] for name in names}
                 for subject, line, message in found:
                     about_file = subject in by_file
-                    owner = names[0] if one_by_one else (by_file[subject] if about_file else by_unit[subject]).unit
+                    owner = names[0] if one_by_one else (by_file[subject] if about_file else by_name[subject]).unit
                     entry = (subject if about_file else None, line, message)
                     if entry not in heard[owner]:  # a unit that cannot be loaded is tried more than once
                         heard[owner].append(entry)
@@ -149,10 +164,10 @@ def ask(cases, report=print):
                     results.append((by_unit[name], answer, heard[name]))
 
         shared = [case for case in cases if case.group is None]
-        for start in range(0, len(shared), 400):
-            batch(shared[start:start + 400])
+        for start in range(0, len(shared), size):
+            batch(shared[start:start + size])
             report(f"{len(results)} of {len(cases)}")
-        for group in sorted({case.group for case in cases if case.group is not None}):
+        for group in dict.fromkeys(case.group for case in cases if case.group is not None):
             clear(systemd, generate_units.SEARCH_PATH)
             batch([case for case in cases if case.group == group], one_by_one=True)
         report(f"{len(results)} of {len(cases)}")
@@ -180,7 +195,10 @@ def brief(message):
 
 # The first that matches names the kind of a complaint.
 KINDS = [
-    ("invalid-header", r"Invalid section header|Bad characters in section header"),
+    ("refused", r"Refusing\.|Refusing to|Unit configuration has fatal error"),
+    ("unreadable", r"Failed to (open|chase|read)"),
+    ("invalid-header", r"Invalid section header|Section header invalid|Bad characters in section header"),
+    ("lone-setting", r"^Service has .* but no .*Ignoring"),
     ("unknown-section", r"Unknown section "),
     ("unknown-key", r"Unknown key "),
     ("outside-section", r"Assignment outside of section"),
@@ -188,10 +206,12 @@ KINDS = [
     ("no-key", r"Missing key name before '='"),
     ("utf-8", r"String is not UTF-8 clean"),
     ("too-long", r"Line too long|Continuation line too long|Error while reading configuration file"),
-    ("specifier", r"(Failed to|Unable to) (resolve|expand) .*(specifier|name)|Failed to resolve|Failed to expand|Specifier|Unit specifier"),
-    ("quoting", r"(?i)unbalanced quot|Invalid syntax, ignoring|Ignoring unknown escape"),
+    ("escape", r"Ignoring unknown escape"),
+    ("quoting", r"(?i)unbalanced quot|Invalid syntax, ignoring"),
+    ("specifier", r"(Failed to|Unable to) (resolve|expand)|Specifier|Unit specifier"),
+    ("program", r"Empty path in command line|(E|e)xecutable (path|name)|Empty executable|argv\[0\]"),
     ("deprecated", r"(?i)deprecat|obsolete|legacy|no longer supported|not supported anymore|has been removed|unsafe|will be removed|renamed|no effect"),
-    ("invalid-value", r"(?i)failed to parse|invalid|not absolute|not normalized|neither a valid|is not|not a valid|unknown|bad |out of range|too long|must |cannot|can't|missing|conflict|requires|Failed to"),
+    ("invalid-value", r"(?i)failed to parse|invalid|not absolute|not normalized|neither a valid|\bnot\b|unknown|\bbad |out of range|too long|must |path is absolute|cannot|can't|missing|conflict|requires|failed to|only makes sense|below API VFS"),
 ]
 
 
@@ -199,13 +219,16 @@ def kind_of(message):
     return next((kind for kind, pattern in KINDS if re.search(pattern, message)), "other")
 
 
-def store(version, results):
+def store(version, results, others):
     OUT.mkdir(exist_ok=True)
     for old in OUT.glob("*.jsonl*"):
         old.unlink()
     counts = {name: Counter(json.dumps(answer.get(name)) for _, answer, _ in results if "error" not in answer) for name in PROPERTIES}
     defaults = {name: json.loads(counts[name].most_common(1)[0][0]) for name in PROPERTIES if name not in ALWAYS}
     header = {"systemd": version, "seed": generate_units.SEED, "search_path": generate_units.SEARCH_PATH, "properties": PROPERTIES, "defaults": defaults}
+
+    def beside(answer):
+        return {name: answer.get(name) for name in PROPERTIES if name in ALWAYS or answer.get(name) != defaults[name]}
 
     def write(name, lines):
         with open(OUT / name, "w", encoding="utf-8") as file:
@@ -220,7 +243,9 @@ def store(version, results):
                 if "error" in answer:
                     line["error"] = answer["error"]
                 else:
-                    line["show"] = {name: answer.get(name) for name in PROPERTIES if name in ALWAYS or answer.get(name) != defaults[name]}
+                    line["show"] = beside(answer)
+                if case.unit in others:
+                    line["or"] = [beside(other) for other in others[case.unit]]
                 lines.append(line)
         write(f"{theme}.jsonl", lines)
     lines = [{"systemd": version, "seed": generate_units.SEED, "kinds": [kind for kind, _ in KINDS] + ["other"]}]
@@ -261,6 +286,40 @@ def live(starts, out):
 
 
 # ------------------------------------------------------------------------------------------------ statistics
+
+
+def comparable(answer):
+    """The answer without what is not the same every time: the first of several names is the Id, the others come in the order of a hash table."""
+    names = re.findall(r'"[^"]*"|\S+', answer["Names"])
+    return {**answer, "Names": [names[0], *sorted(names[1:])]}
+
+
+def other_answers(results, report, times=8):
+    """{unit: further answers} of the cases whose answer depends on the order of the hash table of names: asks those with aliases again and again."""
+    again = {case.unit: answer for case, answer, _ in results if " " in answer.get("Names", "")}
+    cases = [case for case, _, _ in results if case.unit in again]
+    others = {}
+    for _ in range(times if cases else 0):
+        for case, answer, _ in ask(cases, lambda _: None)[1]:
+            known = [again[case.unit], *others.get(case.unit, [])]
+            if comparable(answer) not in [comparable(one) for one in known]:
+                others.setdefault(case.unit, []).append(answer)
+                report(f"{case.unit} has another answer")
+    return others
+
+
+def check(cases, report):
+    """Asks again, in another order and in other company, and compares with what is stored: a case must not depend on its neighbours."""
+    recorded = {case["unit"]: [case["error"]] if "error" in case else [comparable({**header["defaults"], **answer}) for answer in [case["show"], *case.get("or", [])]] for _, header, case in stored()}
+    random.shuffle(cases)
+    different = 0
+    for case, answer, _ in ask(cases, report, size=150)[1]:
+        fresh = answer["error"] if "error" in answer else comparable({name: answer.get(name) for name in PROPERTIES})
+        if fresh not in recorded.get(case.unit, []):
+            different += 1
+            print(f"{case.unit}: recorded {recorded.get(case.unit)}\n  now {fresh}")
+    print(f"{len(cases)} cases asked again, {different} with another answer")
+    return different > 0
 
 
 def stored():
@@ -310,24 +369,31 @@ def main():
     parser.add_argument("--only", metavar="THEME")
     parser.add_argument("--live", nargs="+", metavar="DIR")
     parser.add_argument("--stats", action="store_true", help="statistics of the recording")
+    parser.add_argument("--check", action="store_true", help="ask again and compare with the recording")
     arguments = parser.parse_args()
 
     def out(value):
         print(json.dumps(value, ensure_ascii=False))
+
+    def report(text):
+        print(text, file=sys.stderr)
 
     if arguments.stats:
         return stats()
     if arguments.live:
         return live(arguments.live, out)
     cases = [case for case in generate_units.cases() if arguments.only in (None, case.theme)]
-    version, results = ask(cases, report=lambda text: print(text, file=sys.stderr))
+    if arguments.check:
+        return check(cases, report)
+    version, results = ask(cases, report)
+    others = other_answers(results, report)
     if arguments.only:
         for case, answer, complaints in results:
-            out({"unit": case.unit, "files": {path: encode(content) for path, content in case.files.items()}, "show": answer, "complaints": complaints})
+            out({"unit": case.unit, "files": {path: encode(content) for path, content in case.files.items()}, "show": answer, "or": others.get(case.unit, []), "complaints": complaints})
         return None
-    store(version, results)
+    store(version, results, others)
     return stats()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
