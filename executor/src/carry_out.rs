@@ -161,9 +161,15 @@ impl Run<'_> {
                     self.event(What::Empty);
                     phase.on_empty.filter(|_| self.main.is_none() && self.control.is_none())
                 }
-                Occurrence::Notified(notification) => phase
-                    .on_notification
-                    .and_then(|(awaited, target)| (awaited == notification).then_some(target)),
+                Occurrence::Notified(notification) => {
+                    self.event(What::Notified(notification));
+                    let awaited = phase.on_notification.filter(|(awaited, _)| *awaited == notification);
+                    awaited.map(|(_, target)| target)
+                }
+                Occurrence::Overheard { by, to, signal } => {
+                    self.event(What::Overheard { by, to, signal });
+                    None
+                }
                 Occurrence::TimeUp => {
                     self.event(What::TimeUp { phase: index });
                     self.latch(SystemdResult::Timeout);

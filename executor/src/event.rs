@@ -1,6 +1,6 @@
 //! What happens while a plan is carried out, and how it ends.
 
-use crate::plan::{CleanExits, Role};
+use crate::plan::{CleanExits, Notification, Role};
 use crate::world::{ExitStatus, Pid};
 use nix::errno::Errno;
 use std::fmt;
@@ -127,6 +127,17 @@ pub enum What {
         /// How, if known.
         status: Option<ExitStatus>,
     },
+    /// A process has signalled another, which the plan did not do.
+    Overheard {
+        /// Who sent it.
+        by: Pid,
+        /// To whom.
+        to: Pid,
+        /// The signal.
+        signal: Signal,
+    },
+    /// The main process has said something.
+    Notified(Notification),
     /// The control group has become empty.
     Empty,
     /// The limit of a phase has passed.

@@ -10,8 +10,10 @@
 //! - [`carry_out`] follows a plan. It knows PIDs and time only through a [`World`](world::World).
 //! - [`event`] is what it tells of that.
 //! - [`world`] is the door to processes and time.
+//! - [`simulated`] is a world of scripted processes.
 
 pub mod carry_out;
 pub mod event;
 pub mod plan;
+pub mod simulated;
 pub mod world;

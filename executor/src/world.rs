@@ -45,6 +45,15 @@ pub enum Occurrence {
     Empty,
     /// The main process has said this.
     Notified(Notification),
+    /// One process has signalled another, which nobody here did. Only a world that sees all can say so.
+    Overheard {
+        /// Who sent it.
+        by: Pid,
+        /// To whom.
+        to: Pid,
+        /// The signal.
+        signal: Signal,
+    },
     /// The deadline has come.
     TimeUp,
     /// Somebody wants it to end now.
