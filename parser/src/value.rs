@@ -7,10 +7,13 @@
 pub mod boolean;
 pub mod command;
 pub mod enumeration;
+pub mod environment;
+pub mod environment_file;
 pub mod integer;
 pub mod path;
 pub mod signal;
 pub mod specifier;
+pub mod substitution;
 mod suggestion;
 pub mod time_span;
 pub mod words;

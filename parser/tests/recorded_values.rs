@@ -1,16 +1,24 @@
 //! What a real systemd answered about values, row by row (testdata/values, written by record_values.py).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use unitctl_parser::value::boolean;
 use unitctl_parser::value::command::{self, Effect};
+use unitctl_parser::value::environment::{self, Environment};
+use unitctl_parser::value::environment_file;
 use unitctl_parser::value::signal::Signal;
 use unitctl_parser::value::specifier::NameOnly;
+use unitctl_parser::value::substitution::expand_argv;
 use unitctl_parser::value::time_span::TimeSpan;
+
+fn text(table: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/values").join(table);
+    std::fs::read_to_string(&file).expect(table)
+}
 
 /// The rows of a table: answer, directive, value.
 fn rows(table: &str) -> Vec<(String, String, String)> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/values").join(table);
-    let text = std::fs::read_to_string(&file).expect(table);
+    let text = text(table);
     let rows: Vec<_> = text
         .split_terminator('\n')
         .filter(|line| !line.starts_with("# "))
@@ -29,7 +37,7 @@ fn compare(table: &str, answer: impl Fn(&str, &str) -> String) {
     let wrong: Vec<_> = rows(table)
         .into_iter()
         .filter_map(|(expected, directive, value)| {
-            let given = answer(&directive, value.trim_matches([' ', '\t']));
+            let given = answer(&directive, &value);
             (given != expected)
                 .then(|| format!("{directive}={value}: systemd says {expected}, we say {given}"))
         })
@@ -61,7 +69,7 @@ fn time_spans() {
 #[test]
 fn commands() {
     compare("command.tsv", |_, value| {
-        let line = command::parse(value, &NameOnly("x.service"));
+        let line = command::parse(value.trim_end(), &NameOnly("x.service"));
         let fatal = line.error.as_ref().is_some_and(|error| error.effect == Effect::Fatal);
         let complaint = line.error.is_some() || !line.warnings.is_empty();
         let commands: Vec<_> = line.commands.iter().map(|(command, _)| command.to_string()).collect();
@@ -73,5 +81,42 @@ fn commands() {
             ""
         };
         format!("{word}{}", commands.join(" | ")).trim_end().replace('\t', "␉")
+    });
+}
+
+#[test]
+fn environment_files() {
+    compare("environment_file.tsv", |_, value| {
+        let mut content = String::new();
+        let mut chars = value.chars();
+        while let Some(c) = chars.next() {
+            content.push(match c {
+                '\\' => match chars.next().expect(value) {
+                    'n' => '\n',
+                    't' => '\t',
+                    other => other,
+                },
+                _ => c,
+            });
+        }
+        let environment: BTreeMap<_, _> = environment_file::parse(&content).entries.into_iter().collect();
+        let shown: Vec<_> = environment.iter().map(|(name, value)| format!("{name}={value}\0")).collect();
+        shown.concat().replace('\0', "␀").replace('\n', "␊").replace('\t', "␉")
+    });
+}
+
+#[test]
+fn substitution() {
+    let table = text("substitution.tsv");
+    let line = |start| table.lines().find_map(|line| line.strip_prefix(start)).expect(start);
+    let context = NameOnly("x.service");
+    let read = environment::parse_assignments(line("# unit: Environment="), &context);
+    assert_eq!(read.errors, []);
+    let environment: Environment = read.entries.into_iter().collect();
+    let start = line("# unit: ExecStart=");
+    compare("substitution.tsv", |_, value| {
+        let line = command::parse(&start.replace("VALUE", value), &context);
+        let argv = expand_argv(&line.commands[0].0, &environment);
+        argv[2..].iter().map(|word| format!("[{}]", word.display())).collect::<Vec<_>>().concat()
     });
 }

@@ -7,6 +7,10 @@ complaint) or `fatal` (the unit does not load). A table that has a line `# shown
 value of that property in place of `accepted`, and behind the other words unless it is the value of a unit
 without the line. Several lines are joined by ` | `, a tab is shown as ␉; what `systemctl show` says of the last run is left out.
 
+A table that has lines `# unit: LINE` gets what that unit, of type oneshot, prints when it is started. In its lines
+VALUE is the value, and FILE a file whose text is the value with its escapes (\\n, \\t, \\\\) undone. A NUL is
+shown as ␀, a line feed as ␊.
+
 ORACLE names the command that runs a shell script from its standard input beside a systemd whose units live in
 /run/units. The first line of each table is the version that answered.
 
@@ -34,22 +38,25 @@ VERIFY = "systemd-analyze verify --man=no --recursive-errors=no"
 
 
 def in_bulk(rows):
-    """All rows in one unit; a complaint names its line. The last line must be complained about."""
-    lines = ["[Service]", "ExecStart=/bin/true"]
-    at = {}
-    for i, (directive, value) in enumerate(rows):
-        section, key = directive.split(".")
-        lines += [f"[{section}]", f"{key}={value}"]
-        at[len(lines)] = i
-    lines += ["[Service]", "KillMode=sentinel"]
-    out = ask(place("bulk.service", "\n".join(lines) + "\n") + f"{VERIFY} /run/units/bulk.service 2>&1\n")
-    answers = ["accepted"] * len(rows)
-    bad = {int(n) for n in re.findall(r"^/run/units/bulk\.service:(\d+): ", out, re.M)}
-    if len(lines) not in bad:
-        sys.exit(f"systemd did not read to the end: line {max(bad, default=0)} was the last it spoke of")
-    for n in bad & at.keys():
-        answers[at[n]] = "rejected"
-    return answers
+    """All rows in one unit; a complaint names its line. The last line must be complained about: where it is not,
+    systemd stopped at the last complaint, and the rows behind that are asked about again."""
+    answers = {}
+    while len(answers) < len(rows):
+        lines = ["[Service]", "ExecStart=/bin/true"]
+        at = {}
+        for i, (directive, value) in enumerate(rows):
+            if i not in answers:
+                section, key = directive.split(".")
+                lines += [f"[{section}]", f"{key}={value}"]
+                at[len(lines)] = i
+        lines += ["[Service]", "KillMode=sentinel"]
+        out = ask(place("bulk@i.service", "\n".join(lines) + "\n") + f"{VERIFY} /run/units/bulk@i.service 2>&1\n")
+        bad = {int(n) for n in re.findall(r"^/run/units/bulk@i\.service:(\d+): ", out, re.M)}
+        stopped = None if len(lines) in bad else max(bad)
+        for n, i in at.items():
+            if stopped is None or n <= stopped:
+                answers[i] = "fatal" if n == stopped else "rejected" if n in bad else "accepted"
+    return [answers[i] for i in range(len(rows))]
 
 
 def one_by_one(rows, shown):
@@ -78,6 +85,24 @@ def one_by_one(rows, shown):
     return answers
 
 
+def printed(rows, unit):
+    """Each row in a unit of its own, which is started."""
+    script = ["mkdir -p /run/values\n"]
+    for i, (_, value) in enumerate(rows):
+        file = f"/run/values/{i}"
+        plain = re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), value)
+        lines = [line.replace("VALUE", value).replace("FILE", file) for line in unit]
+        text = "\n".join(["[Service]", "Type=oneshot", f"StandardOutput=file:{file}.out", *lines, ""])
+        script += [place(f"row{i}.service", text), f"printf %s {shlex.quote(plain)} > {file}\n"]
+    script.append("systemctl daemon-reload\n")
+    script.append(
+        f"for i in $(seq 0 {len(rows) - 1}); do systemctl start row$i.service\n"
+        "echo \"@$i $(sed -z 's/\\n/␊/g' /run/values/$i.out | tr '\\0' '\\1')\"; done\n"
+    )
+    answers = dict(re.findall(r"^@(\d+) (.*)$", ask("".join(script)), re.M))
+    return [answers[str(i)].replace("\1", "␀").replace("\t", "␉") for i in range(len(rows))]
+
+
 def main():
     version = ask("systemctl --version").splitlines()[0]
     for file in map(Path, sys.argv[1:]):
@@ -87,7 +112,8 @@ def main():
         rows = [tuple(line.split("\t", 2)[1:]) for line in lines if not line.startswith("# ")]
         rows = list(dict.fromkeys(rows))
         shown = next((n.removeprefix("# shown: ") for n in notes if n.startswith("# shown: ")), None)
-        answers = one_by_one(rows, shown) if shown else in_bulk(rows)
+        unit = [n.removeprefix("# unit: ") for n in notes if n.startswith("# unit: ")]
+        answers = printed(rows, unit) if unit else one_by_one(rows, shown) if shown else in_bulk(rows)
         new = [f"# {version}", *notes, *("\t".join((a, *row)) for a, row in zip(answers, rows))]
         file.write_bytes(("\n".join(new) + "\n").encode(errors="surrogateescape"))
 
