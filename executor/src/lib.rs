@@ -11,9 +11,11 @@
 //! - [`event`] is what it tells of that.
 //! - [`world`] is the door to processes and time.
 //! - [`simulated`] is a world of scripted processes.
+//! - [`linux`] is that world on a real machine, the one place that makes system calls.
 
 pub mod carry_out;
 pub mod event;
+pub mod linux;
 pub mod plan;
 pub mod simulated;
 pub mod world;

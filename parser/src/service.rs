@@ -4,6 +4,8 @@
 //! followed to its end: plain values, defaults filled in as systemd does, and for each value the line
 //! that set it. It knows neither time nor processes.
 
+pub mod exec_context;
+
 use crate::diagnostic::FileId;
 use crate::value::command::Command;
 use crate::value::enumeration::{ExitType, KillMode, NotifyAccess, Restart, ServiceType, TimeoutFailureMode};

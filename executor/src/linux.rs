@@ -1,0 +1,277 @@
+//! The Linux world: the one place that makes system calls.
+//!
+//! - [`hierarchy`] and [`cgroup`]: where the processes of a unit are.
+//! - [`process`]: one of them, by a handle that never means another one.
+//! - [`main_process`]: which of them is the main process.
+//! - [`spawn`]: a command of the unit, in its surroundings.
+//! - [`LinuxWorld`] puts them together for [`carry_out`](crate::carry_out).
+
+mod accounts;
+pub mod cgroup;
+mod environment;
+mod events;
+mod guard;
+pub mod hierarchy;
+pub mod main_process;
+pub mod process;
+pub mod spawn;
+mod sys;
+
+pub use environment::Surroundings;
+pub use events::Interrupts;
+
+use crate::plan::PlannedCommand;
+use crate::world::{CommandContext, Occurrence, Pid, World};
+use cgroup::{Cgroup, Place};
+use events::{Population, Watched};
+use guard::ForkGuard;
+use hierarchy::Hierarchies;
+use nix::errno::Errno;
+use process::Handle;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use unitctl_parser::value::signal::Signal;
+
+/// After so many readings of one group in a round of SIGKILL, each of which found somebody new, the kernel
+/// is asked to end them in one go.
+const PATIENCE: u32 = 4;
+
+/// The processes of a cgroup, and the machine's clock.
+///
+/// Where systemd kills one by one, so does this; yet a round of SIGKILL to a whole group forbids it to fork
+/// meanwhile (`pids.max`), and if new processes keep appearing all the same, has the kernel end the group
+/// (`cgroup.kill`): such a round is for everybody in it, and otherwise it might never end.
+#[derive(Debug)]
+pub struct LinuxWorld {
+    hierarchies: Hierarchies,
+    cgroup: Cgroup,
+    surroundings: Surroundings,
+    interrupts: Option<Interrupts>,
+    began: Instant,
+    watched: Vec<Watched>,
+    population: Population,
+    /// Somebody has been in the cgroup since it was last said to be empty.
+    was_populated: bool,
+    /// The group that was read last, how often since the last wait, and the process signalled last.
+    group: Option<(PathBuf, Cgroup)>,
+    readings: u32,
+    last: Option<Handle>,
+    guard: Option<(PathBuf, ForkGuard)>,
+    kernel_threads: Vec<Pid>,
+}
+
+impl LinuxWorld {
+    /// The world of one unit. `interrupts`: the signals by which it is interrupted, if they are to be heard.
+    pub fn new(
+        hierarchies: Hierarchies,
+        cgroup: Cgroup,
+        surroundings: Surroundings,
+        interrupts: Option<Interrupts>,
+    ) -> Self {
+        let mut population = Population::of(&cgroup);
+        let was_populated = population.look(&cgroup);
+        Self {
+            hierarchies,
+            cgroup,
+            surroundings,
+            interrupts,
+            began: now(),
+            watched: Vec::new(),
+            population,
+            was_populated,
+            group: None,
+            readings: 0,
+            last: None,
+            guard: None,
+            kernel_threads: Vec::new(),
+        }
+    }
+
+    /// Watches a process that was taken hold of before, such as the main process that was found. Without
+    /// this, [`World::watch`] takes hold of whoever has the number then.
+    pub fn adopt(&mut self, handle: Handle) {
+        self.watched.push(Watched { handle, child: false });
+    }
+
+    /// The cgroup.
+    pub const fn cgroup(&self) -> &Cgroup {
+        &self.cgroup
+    }
+
+    /// The number of the signal that interrupted, if one did.
+    pub fn interrupted_by(&mut self) -> Option<i32> {
+        self.interrupts.as_mut().and_then(Interrupts::look)
+    }
+
+    /// The group of this path; the one that was read last is at hand.
+    fn group(&mut self, path: &Path) -> &Cgroup {
+        let group = match self.group.take() {
+            Some((known, group)) if known == path => group,
+            _ => {
+                self.readings = 0;
+                self.cgroup.subgroup(path)
+            }
+        };
+        &self.group.insert((path.to_owned(), group)).1
+    }
+
+    /// Sends a signal to a process that is to be in `group`.
+    fn signal_member(
+        &mut self,
+        pid: Pid,
+        signal: Signal,
+        value: Option<i32>,
+        path: &Path,
+    ) -> Result<(), Errno> {
+        if let Some(last) = self.last.as_ref().filter(|last| last.pid() == pid) {
+            return last.signal(signal, value);
+        }
+        let handle = Handle::open(pid)?;
+        match self.group(path).place_of(&handle) {
+            Place::Inside => {}
+            Place::Kernel => {
+                self.kernel_threads.push(pid);
+                return Err(Errno::ESRCH);
+            }
+            Place::Gone | Place::Outside => return Err(Errno::ESRCH),
+        }
+        if signal == Signal::KILL {
+            self.keep_from_forking(path);
+        }
+        let result = handle.signal(signal, value);
+        self.last = Some(handle);
+        result
+    }
+
+    /// Sees to it that a round of SIGKILL comes to its end.
+    fn keep_from_forking(&mut self, path: &Path) {
+        if self.guard.as_ref().is_none_or(|(guarded, _)| !path.starts_with(guarded)) {
+            let guard = ForkGuard::set(&self.cgroup.subgroup(path), &self.hierarchies);
+            self.guard = guard.map(|guard| (path.to_owned(), guard));
+        }
+        if self.readings > PATIENCE {
+            self.readings = 0;
+            // If the kernel cannot, one by one goes on.
+            let _ = self.group(path).kill();
+        }
+    }
+
+    /// The end of a round of signals.
+    fn round_is_over(&mut self) {
+        self.guard = None;
+        self.group = None;
+        self.last = None;
+        self.readings = 0;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the Linux world is where the clock is read")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+impl World for LinuxWorld {
+    fn now(&mut self) -> u64 {
+        u64::try_from((now() - self.began).as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn watch(&mut self, pid: Pid) -> Result<(), Errno> {
+        if !self.watched.iter().any(|watched| watched.handle.pid() == pid) {
+            self.adopt(Handle::open(pid)?);
+        }
+        Ok(())
+    }
+
+    fn members(&mut self, group: &Path, into: &mut Vec<Pid>) -> Result<(), Errno> {
+        // Whoever is listed now may have got the number of somebody who was signalled before.
+        self.last = None;
+        let us = process::this();
+        let before = into.len();
+        let dir = self.group(group).dir().to_owned();
+        self.readings += 1;
+        let kernel_threads = &self.kernel_threads;
+        cgroup::read_procs(&dir, &mut Vec::new(), |pid| {
+            if pid != us && !kernel_threads.contains(&pid) {
+                into.push(pid);
+            }
+        })
+        .map_err(|error| errno(&error))?;
+        self.was_populated |= into.len() > before;
+        Ok(())
+    }
+
+    fn children(&mut self, group: &Path) -> Result<Vec<OsString>, Errno> {
+        cgroup::children(self.group(group).dir()).map_err(|error| errno(&error))
+    }
+
+    fn populated(&mut self) -> bool {
+        self.population.look(&self.cgroup)
+    }
+
+    fn signal(
+        &mut self,
+        pid: Pid,
+        signal: Signal,
+        value: Option<i32>,
+        group: Option<&Path>,
+    ) -> Result<(), Errno> {
+        match (group, self.watched.iter().find(|watched| watched.handle.pid() == pid)) {
+            (Some(group), _) => self.signal_member(pid, signal, value, group),
+            (None, Some(watched)) => watched.handle.signal(signal, value),
+            (None, None) => Handle::open(pid)?.signal(signal, value),
+        }
+    }
+
+    fn kill_group(&mut self, group: &Path) -> Result<(), Errno> {
+        let group = self.cgroup.subgroup(group);
+        match group.kill().map_err(|error| errno(&error)) {
+            // The kernel has no such file, unless the whole group is gone.
+            Err(Errno::ENOENT) if group.dir().is_dir() => Err(Errno::EOPNOTSUPP),
+            result => result,
+        }
+    }
+
+    fn spawn(&mut self, command: &PlannedCommand, context: &CommandContext) -> Result<Pid, Errno> {
+        self.round_is_over();
+        let handle =
+            self.surroundings.spawn(&command.command, context, &self.cgroup).map_err(|e| errno(&e))?;
+        let pid = handle.pid();
+        self.watched.push(Watched { handle, child: true });
+        self.was_populated = true;
+        Ok(pid)
+    }
+
+    fn wait(&mut self, deadline: Option<u64>) -> Occurrence {
+        self.round_is_over();
+        loop {
+            // Looked at before the exits, so that whoever was the last is told of before the emptiness.
+            let empty = self.was_populated && !self.population.look(&self.cgroup);
+            if let Some((pid, status)) = events::first_ended(&mut self.watched) {
+                return Occurrence::Exited { pid, status };
+            }
+            if empty {
+                self.was_populated = false;
+                return Occurrence::Empty;
+            }
+            if self.interrupted() {
+                return Occurrence::Interrupted;
+            }
+            let left = deadline.map(|deadline| deadline.saturating_sub(World::now(self)));
+            if left == Some(0) {
+                return Occurrence::TimeUp;
+            }
+            let left = left.map(Duration::from_micros);
+            events::sleep(&self.watched, &self.population, self.interrupts.as_ref(), left);
+        }
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.interrupted_by().is_some()
+    }
+}
+
+fn errno(error: &io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
+}

@@ -1,0 +1,419 @@
+//! One cgroup and those below it: finding it, who is in it, what may be done to it.
+//!
+//! Reads and writes the files of cgroups(7). Whom to signal, and waiting, is the business of others.
+
+use super::hierarchy::{Hierarchies, Hierarchy, Version};
+use super::process::{self, Handle, Stat};
+use crate::world::Pid;
+use nix::errno::Errno;
+use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, statfs};
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// The first process.
+const INIT: Pid = Pid(1);
+
+/// A cgroup, which may vanish at any moment.
+#[derive(Clone, Debug)]
+pub struct Cgroup {
+    hierarchy: Hierarchy,
+    dir: PathBuf,
+    /// As /proc/PID/cgroup writes it.
+    path: Vec<u8>,
+    /// The inode number of the directory, if it was there when it was looked for.
+    id: Option<u64>,
+}
+
+/// Why there is no such cgroup.
+#[derive(Debug)]
+pub enum CgroupError {
+    /// The mount table has none.
+    NotMounted,
+    /// It is on a mounted hierarchy, but not there: where it would be.
+    Missing(PathBuf),
+    /// The path exists and is something else.
+    NotACgroup(PathBuf),
+    /// It cannot be looked at.
+    Unreadable(PathBuf, io::Error),
+}
+
+impl fmt::Display for CgroupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotMounted => f.write_str(
+                "no cgroup file system is mounted (mount one: mount -t cgroup2 none /sys/fs/cgroup)",
+            ),
+            Self::Missing(path) => write!(f, "there is no cgroup {}", path.display()),
+            Self::NotACgroup(path) => write!(f, "{} is not on a cgroup file system", path.display()),
+            Self::Unreadable(path, error) => write!(f, "cannot read {}: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for CgroupError {}
+
+/// Why nothing may be done to a cgroup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is the root of its hierarchy.
+    Root,
+    /// unitctl runs in it.
+    ContainsUs,
+    /// PID 1 runs in it.
+    ContainsInit,
+    /// A running systemd, which is this process, manages it.
+    Managed(Pid),
+}
+
+impl Refusal {
+    /// Whether `--force` may lift it.
+    pub const fn can_be_forced(&self) -> bool {
+        matches!(self, Self::Managed(_))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => f.write_str("it is the root cgroup, which holds every process"),
+            Self::ContainsUs => f.write_str("unitctl itself runs in it (start unitctl outside of it)"),
+            Self::ContainsInit => f.write_str("PID 1 runs in it"),
+            Self::Managed(pid) => write!(f, "a running systemd (PID {pid}) manages it"),
+        }
+    }
+}
+
+/// Whether the freezer holds a cgroup's processes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frozen {
+    /// It does not.
+    No,
+    /// The file that says so: they take no signal but SIGKILL (v1: not even that) before they are thawed.
+    By(PathBuf),
+}
+
+/// Where a process is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the cgroup, or in one below it.
+    Inside,
+    /// In another one.
+    Outside,
+    /// Nowhere: it has been waited for.
+    Gone,
+    /// In it, but a thread of the kernel's, which no signal reaches.
+    Kernel,
+}
+
+impl Hierarchies {
+    /// The cgroup of a unit from its path below the manager's root, such as
+    /// `system.slice/ssh.service`: below the mount point, or below the cgroup of PID 1 where a container
+    /// sees the hierarchy of its host.
+    pub fn unit_cgroup(&self, relative: &Path) -> Result<Cgroup, CgroupError> {
+        let mut wanted = None;
+        for hierarchy in self.tracking.iter().filter(|h| is_cgroup_fs(&h.mount_point)) {
+            let mut roots = vec![hierarchy.mount_point.clone()];
+            if let Some(init) = hierarchy.cgroup_of(INIT).ok().and_then(|p| hierarchy.directory(&p)) {
+                roots.push(match init.file_name() {
+                    Some(name) if name == "init.scope" => {
+                        init.parent().map_or_else(PathBuf::new, Path::to_owned)
+                    }
+                    _ => init,
+                });
+            }
+            for root in roots {
+                let dir = root.join(relative);
+                if dir.is_dir() {
+                    return Cgroup::new(hierarchy, dir);
+                }
+                wanted.get_or_insert(dir);
+            }
+        }
+        Err(wanted.map_or(CgroupError::NotMounted, CgroupError::Missing))
+    }
+
+    /// The cgroup that a person names: a directory, or its path below the root as /proc/PID/cgroup and
+    /// `systemctl show -P ControlGroup` write it.
+    pub fn cgroup_at(&self, path: &Path) -> Result<Cgroup, CgroupError> {
+        if self.tracking.is_empty() {
+            return Err(CgroupError::NotMounted);
+        }
+        match path.canonicalize() {
+            Ok(dir) => {
+                if !dir.is_dir() || !is_cgroup_fs(&dir) {
+                    return Err(CgroupError::NotACgroup(dir));
+                }
+                // The longest mount point is the one that the directory belongs to.
+                let of_dir = |h: &&Hierarchy| dir.starts_with(&h.mount_point);
+                let hierarchy =
+                    self.tracking.iter().filter(of_dir).max_by_key(|h| h.mount_point.as_os_str().len());
+                hierarchy.map_or(Err(CgroupError::NotACgroup(dir.clone())), |h| Cgroup::new(h, dir.clone()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // A path with `..` would leave the hierarchy.
+                let below = path.strip_prefix("/").unwrap_or(path);
+                if below.components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
+                    return Err(CgroupError::Missing(path.to_owned()));
+                }
+                for hierarchy in &self.tracking {
+                    let dir = hierarchy.mount_point.join(below);
+                    if dir.is_dir() && is_cgroup_fs(&dir) {
+                        return Cgroup::new(hierarchy, dir);
+                    }
+                }
+                Err(CgroupError::Missing(path.to_owned()))
+            }
+            Err(error) => Err(CgroupError::Unreadable(path.to_owned(), error)),
+        }
+    }
+}
+
+fn is_cgroup_fs(dir: &Path) -> bool {
+    statfs(dir).is_ok_and(|s| {
+        let kind = s.filesystem_type();
+        kind == CGROUP2_SUPER_MAGIC || kind == CGROUP_SUPER_MAGIC
+    })
+}
+
+impl Cgroup {
+    fn new(hierarchy: &Hierarchy, dir: PathBuf) -> Result<Self, CgroupError> {
+        let path = hierarchy.cgroup_path(&dir).ok_or_else(|| CgroupError::NotACgroup(dir.clone()))?;
+        Ok(Self { hierarchy: hierarchy.clone(), id: inode(&dir), dir, path })
+    }
+
+    /// Its directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The interface it is reached by.
+    pub const fn version(&self) -> Version {
+        self.hierarchy.version
+    }
+
+    /// The cgroup below it at this relative path (`--kill-subgroup=`, `.control`).
+    #[must_use]
+    pub fn subgroup(&self, relative: &Path) -> Self {
+        if relative.as_os_str().is_empty() {
+            return self.clone();
+        }
+        let dir = self.dir.join(relative);
+        let path = [&self.path[..], b"/", relative.as_os_str().as_bytes()].concat();
+        Self { hierarchy: self.hierarchy.clone(), id: inode(&dir), dir, path }
+    }
+
+    /// A file of its directory.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// Its directory in v1's hierarchy of a controller, if that is mounted and has one of this name.
+    pub(super) fn twin(&self, hierarchies: &Hierarchies, controller: &str) -> Option<PathBuf> {
+        let hierarchy = hierarchies.controller(controller)?;
+        let dir = hierarchy.directory(&self.path)?;
+        (dir != hierarchy.mount_point && dir.is_dir()).then_some(dir)
+    }
+
+    /// Calls `visit` for it and for every cgroup below it, a parent before its children, in the order of
+    /// the directory: systemd's order. Those that vanish meanwhile are left out.
+    pub fn walk(&self, mut visit: impl FnMut(&Path)) {
+        let mut waiting = vec![self.dir.clone()];
+        while let Some(dir) = waiting.pop() {
+            visit(&dir);
+            let children = children(&dir).unwrap_or_default();
+            waiting.extend(children.iter().rev().map(|child| dir.join(child)));
+        }
+    }
+
+    /// The processes of it and of those below, each once; and what could not be read.
+    ///
+    /// A process may be a zombie whose threads live on; a pure zombie is not listed (Linux 5.2).
+    pub fn members(&self) -> (Vec<Pid>, Vec<(PathBuf, io::Error)>) {
+        let (mut pids, mut errors, mut text) = (Vec::new(), Vec::new(), Vec::new());
+        self.walk(|dir| {
+            if let Err(error) = read_procs(dir, &mut text, |pid| pids.push(pid)) {
+                errors.push((dir.to_owned(), error));
+            }
+        });
+        // The kernel may list one twice; keep its order otherwise.
+        let mut seen = HashSet::with_capacity(pids.len());
+        pids.retain(|pid| seen.insert(*pid));
+        (pids, errors)
+    }
+
+    /// The processes of this cgroup alone.
+    pub fn own_members(&self) -> io::Result<Vec<Pid>> {
+        let mut pids = Vec::new();
+        read_procs(&self.dir, &mut Vec::new(), |pid| pids.push(pid))?;
+        Ok(pids)
+    }
+
+    /// Where a process is that has been taken hold of: what is signalled afterwards by the handle is what
+    /// was looked at here, or nobody.
+    pub fn place_of(&self, handle: &Handle) -> Place {
+        let mut parent = None;
+        if let Ok(info) = handle.info() {
+            let Some(id) = info.cgroup_id else { return Place::Gone };
+            parent = Some(info.ppid);
+            // The number is that of the v2 hierarchy, whatever we are in; it is never given to another one.
+            if self.version() == Version::V2 && self.id == Some(id) {
+                return inside(handle.pid(), parent);
+            }
+        }
+        match self.hierarchy.cgroup_of(handle.pid()) {
+            Ok(path) if self.holds_path(&path) => inside(handle.pid(), parent),
+            Ok(_) => Place::Outside,
+            Err(_) if handle.has_been_reaped() => Place::Gone,
+            // It is hidden from us (hidepid): then who is listed after it was taken hold of, is in it.
+            Err(_) => {
+                if self.members().0.contains(&handle.pid()) {
+                    Place::Inside
+                } else {
+                    Place::Outside
+                }
+            }
+        }
+    }
+
+    /// Whether /proc/PID/cgroup names it or one below it.
+    fn holds_path(&self, path: &[u8]) -> bool {
+        match path.strip_prefix(&self.path[..]) {
+            Some(rest) => rest.is_empty() || rest[0] == b'/' || self.path == b"/",
+            None => false,
+        }
+    }
+
+    /// Whether any process is in it or below. A cgroup that is not there has none.
+    pub fn is_populated(&self) -> bool {
+        match fs::read_to_string(self.file("cgroup.events")) {
+            Ok(text) => text.lines().any(|line| line == "populated 1"),
+            // v1 does not say.
+            Err(_) => !self.members().0.is_empty(),
+        }
+    }
+
+    /// Has the kernel send SIGKILL to every process in it and below, those being forked included
+    /// (`cgroup.kill`, Linux 5.14). ENOENT: the kernel cannot, or it is not there any more.
+    pub fn kill(&self) -> io::Result<()> {
+        write_existing(&self.file("cgroup.kill"), b"1")
+    }
+
+    /// Whether the freezer holds it: its own, or that of a cgroup above it.
+    pub fn frozen(&self, hierarchies: &Hierarchies) -> Frozen {
+        let events = self.file("cgroup.events");
+        if fs::read_to_string(&events).is_ok_and(|text| text.lines().any(|line| line == "frozen 1")) {
+            return Frozen::By(events);
+        }
+        // v1's freezer is a hierarchy of its own, where any of the processes may be anywhere.
+        let freezer = hierarchies.controller("freezer");
+        let state = freezer.and_then(|h| {
+            let first = *self.own_members().ok()?.first()?;
+            Some(h.directory(&h.cgroup_of(first).ok()?)?.join("freezer.state"))
+        });
+        match state {
+            Some(state) if fs::read_to_string(&state).is_ok_and(|text| text.trim() != "THAWED") => {
+                Frozen::By(state)
+            }
+            _ => Frozen::No,
+        }
+    }
+
+    /// Why it must be left alone, if it must.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let holds = |pid| self.hierarchy.cgroup_of(pid).is_ok_and(|path| self.holds_path(&path));
+        if self.path == b"/" || self.dir == self.hierarchy.mount_point {
+            Some(Refusal::Root)
+        } else if holds(process::this()) {
+            Some(Refusal::ContainsUs)
+        } else if holds(INIT) {
+            Some(Refusal::ContainsInit)
+        } else {
+            self.manager().map(Refusal::Managed)
+        }
+    }
+
+    /// The systemd that manages it: PID 1, or the one in the `init.scope` beside or above it, which is how
+    /// user managers and those of containers are seen.
+    fn manager(&self) -> Option<Pid> {
+        let is_systemd = |pid| process::comm(pid).is_some_and(|comm| comm == "systemd");
+        let mut text = Vec::new();
+        for above in
+            self.dir.ancestors().skip(1).take_while(|dir| dir.starts_with(&self.hierarchy.mount_point))
+        {
+            let mut found = None;
+            let scope = above.join("init.scope");
+            if read_procs(&scope, &mut text, |pid| found = found.or_else(|| is_systemd(pid).then_some(pid)))
+                .is_ok()
+                && found.is_some()
+            {
+                return found;
+            }
+        }
+        // In a chroot the directory is only to be seen through its own root.
+        let booted = ["/run/systemd/system", "/proc/1/root/run/systemd/system"]
+            .iter()
+            .any(|dir| Path::new(dir).is_dir());
+        (booted && is_systemd(INIT)).then_some(INIT)
+    }
+}
+
+/// The inode number of a directory.
+fn inode(dir: &Path) -> Option<u64> {
+    fs::metadata(dir).ok().map(|metadata| metadata.ino())
+}
+
+/// The names of the cgroups directly below one, in the order of the directory; none if it is gone.
+pub(super) fn children(dir: &Path) -> io::Result<Vec<OsString>> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let is_dir = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    Ok(entries.flatten().filter(is_dir).map(|entry| entry.file_name()).collect())
+}
+
+fn inside(pid: Pid, parent: Option<u32>) -> Place {
+    // Threads of the kernel are children of its number 2 (0 seen from another PID namespace).
+    let suspect = parent.is_none_or(|ppid| ppid == 2);
+    if suspect && Stat::read(pid).is_ok_and(|stat| stat.is_kernel_thread()) {
+        Place::Kernel
+    } else {
+        Place::Inside
+    }
+}
+
+/// Calls `each` for every process of one cgroup. `text` is the buffer to use. A cgroup that is not there or
+/// vanishes has none.
+///
+/// ENOTSUP (EOPNOTSUPP): it is threaded, its processes are listed by the cgroup above it.
+pub(super) fn read_procs(dir: &Path, text: &mut Vec<u8>, mut each: impl FnMut(Pid)) -> io::Result<()> {
+    text.clear();
+    let read =
+        fs::File::open(dir.join("cgroup.procs")).and_then(|mut file| io::Read::read_to_end(&mut file, text));
+    match read.map_err(|error| (error.raw_os_error(), error)) {
+        Ok(_) | Err((Some(GONE_ON_OPEN | GONE_ON_READ), _)) => {}
+        Err((_, error)) => return Err(error),
+    }
+    for line in text.split(|&b| b == b'\n') {
+        // 0 is a process of a PID namespace that is none of ours.
+        match std::str::from_utf8(line).ok().and_then(|line| line.parse().ok()) {
+            None | Some(0) => {}
+            Some(pid) => each(Pid(pid)),
+        }
+    }
+    Ok(())
+}
+
+const GONE_ON_OPEN: i32 = Errno::ENOENT as i32;
+const GONE_ON_READ: i32 = Errno::ENODEV as i32;
+
+/// Writes to a file of the kernel's; never makes one.
+pub(super) fn write_existing(path: &Path, text: &[u8]) -> io::Result<()> {
+    io::Write::write_all(&mut fs::OpenOptions::new().write(true).open(path)?, text)
+}

@@ -1,0 +1,223 @@
+//! The surroundings of a unit's commands that stay the same from one command to the next, and the
+//! variables that each of them gets (systemd.exec(5), "Environment Variables in Spawned Processes").
+
+use super::cgroup::Cgroup;
+use super::process::Handle;
+use super::spawn::{Launch, SEARCH_PATH, spawn, user_variables};
+use crate::world::{CommandContext, ExitStatus};
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use unitctl_parser::service::exec_context::{EnvironmentFile, ExecContext};
+use unitctl_parser::value::command::Command;
+use unitctl_parser::value::environment::Environment;
+use unitctl_parser::value::environment_file;
+use unitctl_parser::value::substitution::expand_argv;
+
+/// What the commands of a unit find when they are run.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// What the unit says of them.
+    pub context: ExecContext,
+    /// `PIDFile=`
+    pub pid_file: Option<String>,
+    /// `Delegate=`: commands run in `.control` below the unit's cgroup.
+    pub delegated: bool,
+    /// The root of the system that the unit belongs to: `/`, or what `--root` says.
+    pub root: PathBuf,
+    /// The variables of unitctl itself, in the place of the manager's: of them, a command gets the language
+    /// and what `PassEnvironment=` names.
+    pub inherited: Vec<(OsString, OsString)>,
+}
+
+impl Surroundings {
+    /// Starts a command as the control process. What the cgroup lacks is made.
+    pub(super) fn spawn(
+        &self,
+        command: &Command,
+        now: &CommandContext,
+        cgroup: &Cgroup,
+    ) -> io::Result<Handle> {
+        let environment = self.variables(now)?;
+        let argv = expand_argv(command, &environment);
+        let cgroup = if self.delegated { cgroup.file(".control") } else { cgroup.dir().to_owned() };
+        fs::create_dir_all(&cgroup)?;
+        spawn(&Launch {
+            command,
+            argv: &argv,
+            environment: &environment,
+            context: &self.context,
+            root: &self.root,
+            cgroup: &cgroup,
+        })
+    }
+
+    /// All variables of a command; later sources win. The error is about an `EnvironmentFile=` that cannot
+    /// be read: systemd then does not start the command.
+    pub fn variables(&self, now: &CommandContext) -> io::Result<Environment> {
+        let context = &self.context;
+        let mut all = Environment::default();
+        let inherited = |name: &str| self.inherited.iter().find(|(n, _)| n == name).map(|(_, value)| value);
+        all.set("PATH", SEARCH_PATH.join(":"));
+        for (name, value) in &self.inherited {
+            if name == "LANG" || name == "LANGUAGE" || name.as_bytes().starts_with(b"LC_") {
+                all.set(name, value);
+            }
+        }
+
+        if let Some(main) = now.main {
+            all.set("MAINPID", main.to_string());
+        }
+        if let Some(pid_file) = &self.pid_file {
+            all.set("PIDFILE", pid_file);
+        }
+        all.set("SERVICE_RESULT", now.result.word());
+        let ended = now.main_status.map(|status| match status {
+            ExitStatus::Code(code) => ("exited", code.to_string()),
+            ExitStatus::Signal(signal) => ("killed", signal.to_string()),
+            ExitStatus::CoreDump(signal) => ("dumped", signal.to_string()),
+        });
+        if let Some((code, status)) = ended {
+            all.set("EXIT_CODE", code);
+            all.set("EXIT_STATUS", status.strip_prefix("SIG").unwrap_or(&status));
+        }
+
+        for (name, value) in user_variables(context, &self.root) {
+            all.set(name, value);
+        }
+        if !context.exec_search_path.is_empty() {
+            all.set("PATH", context.exec_search_path.join(std::ffi::OsStr::new(":")));
+        }
+
+        for name in &context.pass_environment {
+            if let Some(value) = inherited(name) {
+                all.set(name, value);
+            }
+        }
+        for (name, value) in &context.environment {
+            all.set(name, value);
+        }
+        for file in &context.environment_files {
+            for path in self.files(file)? {
+                match fs::read_to_string(&path) {
+                    Ok(text) => {
+                        for (name, value) in environment_file::parse(&text).entries {
+                            all.set(name, value);
+                        }
+                    }
+                    Err(_) if file.optional => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        for entry in &context.unset_environment {
+            all.unset(entry);
+        }
+        Ok(all)
+    }
+
+    /// The files that a pattern stands for, in the order of their names; a plain path stands for itself.
+    fn files(&self, file: &EnvironmentFile) -> io::Result<Vec<PathBuf>> {
+        let below = Path::new(&file.path).strip_prefix("/").unwrap_or(Path::new(&file.path));
+        let path = self.root.join(below);
+        let pattern = path.to_string_lossy();
+        if !pattern.contains(['*', '?', '[']) {
+            return Ok(vec![path]);
+        }
+        let found: Vec<_> = glob::glob(&pattern).map(|paths| paths.flatten().collect()).unwrap_or_default();
+        if found.is_empty() && !file.optional { Err(io::ErrorKind::NotFound.into()) } else { Ok(found) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::SystemdResult;
+    use crate::world::Pid;
+    use unitctl_parser::value::signal::Signal;
+
+    fn surroundings(context: ExecContext, root: &Path) -> Surroundings {
+        let inherited = [("LANG", "de_AT.UTF-8"), ("SECRET", "s"), ("TOKEN", "t")];
+        Surroundings {
+            context,
+            pid_file: Some("/run/a.pid".to_owned()),
+            delegated: false,
+            root: root.to_owned(),
+            inherited: inherited.map(|(n, v)| (n.into(), v.into())).into(),
+        }
+    }
+
+    const NOW: CommandContext =
+        CommandContext { main: Some(Pid(7)), result: SystemdResult::Success, main_status: None };
+
+    #[test]
+    fn later_sources_win() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("b.conf"), "B=file\nGONE=1\n").unwrap();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let context = ExecContext {
+            environment: vec![pair("MAINPID", "1"), pair("A", "unit"), pair("B", "unit")],
+            environment_files: vec![
+                EnvironmentFile { path: "/*.conf".into(), optional: false },
+                EnvironmentFile { path: "/absent".into(), optional: true },
+            ],
+            pass_environment: vec!["TOKEN".to_owned(), "A".to_owned()],
+            unset_environment: vec!["GONE".to_owned(), "A=other".to_owned()],
+            ..ExecContext::default()
+        };
+        let all = surroundings(context, root.path()).variables(&NOW).unwrap();
+        let get = |name: &str| all.get(name).map(|value| value.to_str().unwrap());
+        for (name, value) in [
+            ("PATH", Some("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin")),
+            ("LANG", Some("de_AT.UTF-8")),
+            ("MAINPID", Some("1")),
+            ("PIDFILE", Some("/run/a.pid")),
+            ("SERVICE_RESULT", Some("success")),
+            ("EXIT_CODE", None),
+            ("USER", Some("root")),
+            ("HOME", None),
+            ("TOKEN", Some("t")),
+            ("SECRET", None),
+            ("A", Some("unit")),
+            ("B", Some("file")),
+            ("GONE", None),
+        ] {
+            assert_eq!(get(name), value, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_the_main_process_is_told() {
+        for (status, code, text) in [
+            (ExitStatus::Code(3), "exited", "3"),
+            (ExitStatus::Signal(Signal::KILL), "killed", "KILL"),
+            (ExitStatus::CoreDump(Signal::ABRT), "dumped", "ABRT"),
+        ] {
+            let now =
+                CommandContext { main: None, result: SystemdResult::Timeout, main_status: Some(status) };
+            let all = surroundings(ExecContext::default(), Path::new("/")).variables(&now).unwrap();
+            assert_eq!(all.get("EXIT_CODE").unwrap(), code);
+            assert_eq!(all.get("EXIT_STATUS").unwrap(), text);
+            assert_eq!(all.get("SERVICE_RESULT").unwrap(), "timeout");
+            assert_eq!(all.get("MAINPID"), None);
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_an_error_unless_it_is_optional() {
+        for (path, optional, fails) in
+            [("/no", false, true), ("/no", true, false), ("/no*", false, true), ("/no*", true, false)]
+        {
+            let file = EnvironmentFile { path: path.into(), optional };
+            let context = ExecContext { environment_files: vec![file], ..ExecContext::default() };
+            let root = tempfile::tempdir().unwrap();
+            assert_eq!(
+                surroundings(context, root.path()).variables(&NOW).is_err(),
+                fails,
+                "{path} {optional}"
+            );
+        }
+    }
+}
