@@ -7,6 +7,7 @@
 //!
 //! - [`plan`] is the procedure as pure data, and its only description: it holds no PIDs, reads no clock
 //!   and opens no file.
+//! - [`outlook`] is what can come of a plan, whatever the processes do.
 //! - [`carry_out`] follows a plan. It knows PIDs and time only through a [`World`](world::World).
 //! - [`event`] is what it tells of that.
 //! - [`world`] is the door to processes and time.
@@ -16,6 +17,7 @@
 pub mod carry_out;
 pub mod event;
 pub mod linux;
+pub mod outlook;
 pub mod plan;
 pub mod simulated;
 pub mod world;

@@ -46,6 +46,8 @@ impl DefaultEffect {
 struct Process {
     script: ProcessScript,
     alive: bool,
+    /// It has been sent SIGKILL, and does nothing any more.
+    killed: bool,
     stopped: bool,
     /// Signals that wait for it to be continued.
     pending: BTreeSet<Signal>,
@@ -105,6 +107,7 @@ impl SimulatedWorld {
         self.processes.push(Process {
             script,
             alive: true,
+            killed: false,
             stopped,
             pending: BTreeSet::new(),
             exit_due: None,
@@ -124,6 +127,7 @@ impl SimulatedWorld {
             return;
         }
         if signal == Signal::KILL {
+            process.killed = true;
             self.schedule(DYING, index, Action::Die { signal, core: false });
             return;
         }
@@ -192,7 +196,8 @@ impl SimulatedWorld {
     /// Something that was scheduled comes to pass.
     fn pass(&mut self, index: usize, action: Action) {
         let process = &mut self.processes[index];
-        if !process.alive {
+        let kills = matches!(action, Action::Die { signal: Signal::KILL, .. });
+        if !process.alive || process.killed && !kills {
             return;
         }
         let status = match action {
@@ -205,7 +210,7 @@ impl SimulatedWorld {
                 return;
             }
         };
-        if process.stopped && status != ExitStatus::Signal(Signal::KILL) {
+        if process.stopped && !kills {
             process.exit_due = Some(status);
             return;
         }

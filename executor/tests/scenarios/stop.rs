@@ -1,10 +1,7 @@
 //! What systemd 262 was observed to do when it stops a service: one test for each kind of situation.
 //! `c`, `c1`, `c2` are processes of the control group that are not the main process.
 
-#[cfg(test)]
-mod common;
-
-use common::{Request, Scenario};
+use super::scenario::{Request, Scenario};
 
 #[test]
 fn everybody_exits() {

@@ -1,0 +1,9 @@
+//! Plans carried out in the simulated world, situation by situation.
+
+#[cfg(test)]
+#[path = "../common/mod.rs"]
+mod common;
+#[cfg(test)]
+mod scenario;
+#[cfg(test)]
+mod stop;
