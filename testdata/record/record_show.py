@@ -180,7 +180,7 @@ def ask(cases, report=print, size=400):
 def encode(content):
     if not isinstance(content, bytes):
         return content
-    run = re.search(rb"(.)\1{9999,}", content, re.DOTALL)
+    run = re.search(rb"(.)\1{999,}", content, re.DOTALL)
     if run:
         return {"pieces": [encode(content[:run.start()]), {"repeat": run[1].decode(), "times": len(run[0])}, encode(content[run.end():])]}
     try:

@@ -8,6 +8,7 @@
 It runs from a Debian root that mmdebstrap builds once, in $UNITCTL_ORACLE_BASE/$UNITCTL_ORACLE_SUITE (default
 /var/lib/oracle/sid; bookworm has systemd 252, trixie 257, sid the newest). Nothing here touches the machine's own /run, /tmp or units. It needs root.
 """
+import fcntl
 import itertools
 import os
 import pty
@@ -61,6 +62,12 @@ def build():
     """Builds what is absent: the Debian root and the actor in it."""
     for directory in (BASE, STATE):
         directory.mkdir(parents=True, exist_ok=True)
+    with open(BASE / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several recorders may start at once
+        _build()
+
+
+def _build():
     if not (ROOT / "usr/lib/systemd/systemd").exists():
         if not (shutil.which("mmdebstrap") and shutil.which("strace")):
             subprocess.run("apt-get update && apt-get install -y mmdebstrap strace", shell=True, check=True, stdout=subprocess.DEVNULL)
