@@ -7,6 +7,7 @@
 //! ```
 //!
 //! - [`syntax`] knows the text: every byte of one file, with spans.
+//! - [`load`] finds the files of a unit; no other module reads files.
 //! - [`name`] knows what may be the name of a unit, and what follows from it.
 //! - [`value`] knows what a single value may be, one file for each kind.
 //! - [`diagnostic`] says what was wrong, and where.
@@ -17,6 +18,7 @@
 
 pub mod diagnostic;
 pub mod directive;
+pub mod load;
 pub mod name;
 pub mod service;
 pub mod syntax;

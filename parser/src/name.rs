@@ -1,7 +1,7 @@
 //! Names of units: what is one, what its parts are, and what is derived from them.
 //!
 //! The facts are those of systemd.unit(5) and systemd-escape(1). Nothing here looks at files; which
-//! file belongs to a name is the business of loading.
+//! file belongs to a name is the business of [`crate::load`].
 
 use crate::value::ValueError;
 use std::borrow::Borrow;

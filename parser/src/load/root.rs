@@ -1,0 +1,355 @@
+//! The only door to files: reads, lists and resolves paths, on the machine itself or inside another root.
+//!
+//! Inside a root no link leads out of it, however it was built: the kernel resolves every path with
+//! openat2(2) and `RESOLVE_IN_ROOT`, and where it cannot (before Linux 5.6, or behind a seccomp filter) the
+//! walk in this file does, one component at a time and never following a link blindly. What a unit is, this
+//! file does not know.
+
+use super::LoadError;
+use nix::dir::{Dir, Type};
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, OpenHow, ResolveFlag, open, openat, openat2, readlinkat};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
+use std::ffi::{CStr, OsStr, OsString};
+use std::fs::File;
+use std::io::Read as _;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Component, Path, PathBuf};
+
+/// The most bytes of a file that are read. systemd sets no limit to a file but one of 1 MiB to a line; this
+/// is a thousand times the size of any unit ever shipped, and keeps a sparse file from eating the memory.
+pub const MAX_FILE_SIZE: u64 = 64 << 20;
+
+/// The most links that one path may go through, as in the kernel.
+const MAX_LINKS: u32 = 40;
+
+/// Where the files are: the machine's own `/`, or a directory that stands for it.
+#[derive(Debug)]
+pub struct Root {
+    /// None is the machine's own.
+    directory: Option<Directory>,
+}
+
+#[derive(Debug)]
+struct Directory {
+    path: PathBuf,
+    fd: OwnedFd,
+    has_openat2: bool,
+}
+
+/// What was found where a file was to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A regular file that is not empty.
+    Bytes(Vec<u8>),
+    /// A regular file without a byte.
+    Empty,
+    /// A character device, or under a root a link to `/dev/null`, whether that exists there or not.
+    Null,
+}
+
+/// Why nothing could be read.
+#[derive(Debug)]
+pub(super) enum Unreadable {
+    /// A link that leads nowhere.
+    Dangling,
+    /// Anything else.
+    Error(LoadError),
+}
+
+/// What a directory holds under a name, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Directory,
+    Link,
+    Other,
+}
+
+impl Root {
+    /// The machine's own files.
+    pub const fn host() -> Self {
+        Self { directory: None }
+    }
+
+    /// The files below `path`, which stands for `/` in all paths and links.
+    pub fn below(path: &Path) -> Result<Self, LoadError> {
+        let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let fd = open(path, flags, Mode::empty()).map_err(|errno| LoadError::io(path, errno))?;
+        let has_openat2 = open_in_root(&fd, Path::new("."), flags).is_ok();
+        Ok(Self { directory: Some(Directory { path: path.to_owned(), fd, has_openat2 }) })
+    }
+
+    /// Whether this is another root than the machine's own.
+    pub const fn is_other(&self) -> bool {
+        self.directory.is_some()
+    }
+
+    /// The path under which a person outside finds what is at `path` here.
+    pub fn shown(&self, path: &Path) -> PathBuf {
+        match &self.directory {
+            Some(directory) => directory.path.join(path.strip_prefix("/").unwrap_or(path)),
+            None => path.to_owned(),
+        }
+    }
+
+    /// Reads a file. Never waits for a pipe and never opens a device.
+    pub(super) fn read(&self, path: &Path, kind: Kind) -> Result<Content, Unreadable> {
+        if kind != Kind::File {
+            if self.leads_to_null(path) {
+                return Ok(Content::Null);
+            }
+            let stat = self.stat(path).map_err(|errno| self.unreadable(path, errno))?;
+            if let Some(content) = judge(&stat).map_err(|what| self.not_a_file(path, what))? {
+                return Ok(content);
+            }
+        }
+        let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+        let fd = self.open(path, flags).map_err(|errno| self.unreadable(path, errno))?;
+        let stat = fstat(&fd).map_err(|errno| self.unreadable(path, errno))?;
+        if let Some(content) = judge(&stat).map_err(|what| self.not_a_file(path, what))? {
+            return Ok(content);
+        }
+        let too_large = || {
+            let why = format!("larger than {} MiB, which no unit is", MAX_FILE_SIZE >> 20);
+            Unreadable::Error(LoadError::new(self.shown(path), &why))
+        };
+        let size = u64::try_from(stat.st_size).unwrap_or(0);
+        if size > MAX_FILE_SIZE {
+            return Err(too_large());
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+        if let Err(error) = File::from(fd).take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes) {
+            let errno = error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
+            return Err(self.unreadable(path, errno));
+        }
+        // A file may grow while it is read.
+        if u64::try_from(bytes.len()).map_or(true, |read| read > MAX_FILE_SIZE) {
+            return Err(too_large());
+        }
+        Ok(Content::Bytes(bytes))
+    }
+
+    /// Whether systemd would take the file for a mask: empty, or a character device.
+    pub(super) fn is_void(&self, path: &Path) -> bool {
+        self.leads_to_null(path)
+            || self
+                .stat(path)
+                .is_ok_and(|stat| matches!(judge(&stat), Ok(Some(Content::Empty | Content::Null))))
+    }
+
+    /// Whether a link leads somewhere, or at least could: not in a loop, nor through a file.
+    pub(super) fn can_be_resolved(&self, path: &Path) -> bool {
+        match self.stat(path) {
+            Ok(_) | Err(Errno::EACCES | Errno::EPERM) => true,
+            Err(_) => self.resolve(path).is_ok(),
+        }
+    }
+
+    /// Whether the path is a directory or a link to one.
+    pub(super) fn is_directory(&self, path: &Path) -> bool {
+        self.stat(path).is_ok_and(|stat| file_type(&stat) == SFlag::S_IFDIR)
+    }
+
+    /// Shows every entry of a directory but `.` and `..` to `visit`, together with the open directory for
+    /// [`read_link`].
+    pub(super) fn list(
+        &self,
+        path: &Path,
+        mut visit: impl FnMut(BorrowedFd<'_>, &CStr, Kind),
+    ) -> Result<(), Errno> {
+        let fd = self.open(path, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NONBLOCK)?;
+        let own = fd.try_clone().map_err(|_| Errno::EMFILE)?;
+        let mut directory = Dir::from_fd(fd)?;
+        for entry in directory.iter() {
+            let entry = entry?;
+            let name = entry.file_name();
+            if matches!(name.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            let kind = match entry.file_type() {
+                Some(Type::File) => Kind::File,
+                Some(Type::Directory) => Kind::Directory,
+                Some(Type::Symlink) => Kind::Link,
+                Some(_) => Kind::Other,
+                // Some file systems do not say it in the listing.
+                None => fstatat(own.as_fd(), name, AtFlags::AT_SYMLINK_NOFOLLOW)
+                    .map_or(Kind::Other, |stat| kind_of(&stat)),
+            };
+            visit(own.as_fd(), name, kind);
+        }
+        Ok(())
+    }
+
+    /// The path without links, `.` and `..`, and what is there. What does not exist is kept as it stands.
+    pub(super) fn resolve(&self, path: &Path) -> Result<PathBuf, Errno> {
+        self.walk(path).map(|walked| walked.path())
+    }
+
+    /// Whether a link under another root leads to `/dev/null`, which a root on disk usually lacks.
+    fn leads_to_null(&self, path: &Path) -> bool {
+        self.is_other() && self.resolve(path).is_ok_and(|to| to == Path::new("/dev/null"))
+    }
+
+    fn stat(&self, path: &Path) -> Result<FileStat, Errno> {
+        match &self.directory {
+            None => fstatat(AT_FDCWD, path, AtFlags::empty()),
+            Some(_) => fstat(self.open(path, OFlag::O_PATH)?),
+        }
+    }
+
+    fn open(&self, path: &Path, flags: OFlag) -> Result<OwnedFd, Errno> {
+        let flags = flags | OFlag::O_CLOEXEC;
+        let Some(directory) = &self.directory else {
+            return open(path, flags, Mode::empty());
+        };
+        if directory.has_openat2 {
+            match open_in_root(&directory.fd, path, flags) {
+                // Somebody renamed things meanwhile and the kernel cannot tell whether it is still inside.
+                Err(Errno::EAGAIN) => {}
+                result => return result,
+            }
+        }
+        self.walk(path)?.open(flags)
+    }
+
+    /// Goes along a path, component by component, never above the root.
+    fn walk(&self, path: &Path) -> Result<Walked, Errno> {
+        let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let (top, path) = match &self.directory {
+            Some(directory) => (directory.fd.try_clone().map_err(|_| Errno::EMFILE)?, path.to_owned()),
+            None => (open("/", flags, Mode::empty())?, std::path::absolute(path).map_err(|_| Errno::ENOENT)?),
+        };
+        let mut walked = Walked { top, entered: Vec::new(), last: None, missing: false };
+        let mut to_do: Vec<OsString> = Vec::new();
+        push_components(&mut to_do, &path);
+        let mut links = 0;
+        while let Some(name) = to_do.pop() {
+            if name == ".." {
+                walked.entered.pop();
+                continue;
+            }
+            let flags = OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+            let fd = match openat(walked.here(), name.as_os_str(), flags, Mode::empty()) {
+                Err(Errno::ENOENT) if to_do.iter().all(|name| name != "..") => {
+                    walked.missing = true;
+                    to_do.push(name);
+                    walked.last = Some(to_do.into_iter().rev().collect());
+                    return Ok(walked);
+                }
+                result => result?,
+            };
+            match kind_of(&fstat(&fd)?) {
+                Kind::Directory => walked.entered.push((fd, name)),
+                Kind::Link => {
+                    links += 1;
+                    if links > MAX_LINKS {
+                        return Err(Errno::ELOOP);
+                    }
+                    let target = PathBuf::from(readlinkat(walked.here(), name.as_os_str())?);
+                    if target.is_absolute() {
+                        walked.entered.clear();
+                    }
+                    push_components(&mut to_do, &target);
+                }
+                _ if to_do.is_empty() => {
+                    walked.last = Some(PathBuf::from(name));
+                    return Ok(walked);
+                }
+                _ => return Err(Errno::ENOTDIR),
+            }
+        }
+        Ok(walked)
+    }
+
+    fn unreadable(&self, path: &Path, errno: Errno) -> Unreadable {
+        match errno {
+            Errno::ENOENT | Errno::ELOOP | Errno::ENOTDIR => Unreadable::Dangling,
+            _ => Unreadable::Error(LoadError::io(&self.shown(path), errno)),
+        }
+    }
+
+    fn not_a_file(&self, path: &Path, what: &str) -> Unreadable {
+        Unreadable::Error(LoadError::new(self.shown(path), &format!("is {what}, not a file")))
+    }
+}
+
+/// Where a walk ended.
+struct Walked {
+    top: OwnedFd,
+    /// The directories gone into below the top.
+    entered: Vec<(OwnedFd, OsString)>,
+    /// What comes after them: a file, or a path that does not exist.
+    last: Option<PathBuf>,
+    missing: bool,
+}
+
+impl Walked {
+    fn here(&self) -> BorrowedFd<'_> {
+        self.entered.last().map_or(self.top.as_fd(), |(fd, _)| fd.as_fd())
+    }
+
+    fn path(&self) -> PathBuf {
+        let names = self.entered.iter().map(|(_, name)| name.as_os_str());
+        let mut path: PathBuf = std::iter::once(OsStr::new("/")).chain(names).collect();
+        path.extend(&self.last);
+        path
+    }
+
+    fn open(&self, flags: OFlag) -> Result<OwnedFd, Errno> {
+        if self.missing {
+            return Err(Errno::ENOENT);
+        }
+        let name = self.last.as_deref().unwrap_or(Path::new("."));
+        openat(self.here(), name, flags | OFlag::O_NOFOLLOW, Mode::empty())
+    }
+}
+
+/// Reads the link `name` of an open directory.
+pub(super) fn read_link(directory: BorrowedFd<'_>, name: &CStr) -> Result<PathBuf, Errno> {
+    readlinkat(directory, name).map(PathBuf::from)
+}
+
+fn open_in_root(root: &OwnedFd, path: &Path, flags: OFlag) -> Result<OwnedFd, Errno> {
+    let resolve = ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS;
+    openat2(root, path, OpenHow::new().flags(flags | OFlag::O_CLOEXEC).resolve(resolve))
+}
+
+/// Puts the components of a path on a stack, the first on top.
+fn push_components(stack: &mut Vec<OsString>, path: &Path) {
+    let start = stack.len();
+    stack.extend(path.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_owned()),
+        Component::ParentDir => Some(OsString::from("..")),
+        Component::RootDir | Component::CurDir | Component::Prefix(_) => None,
+    }));
+    stack[start..].reverse();
+}
+
+fn file_type(stat: &FileStat) -> SFlag {
+    SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT
+}
+
+fn kind_of(stat: &FileStat) -> Kind {
+    match file_type(stat) {
+        SFlag::S_IFREG => Kind::File,
+        SFlag::S_IFDIR => Kind::Directory,
+        SFlag::S_IFLNK => Kind::Link,
+        _ => Kind::Other,
+    }
+}
+
+/// What a file is before it is read: nothing yet for a regular file that has content, and an error in words
+/// for what is no file.
+fn judge(stat: &FileStat) -> Result<Option<Content>, &'static str> {
+    match file_type(stat) {
+        SFlag::S_IFREG if stat.st_size == 0 => Ok(Some(Content::Empty)),
+        SFlag::S_IFREG => Ok(None),
+        SFlag::S_IFCHR => Ok(Some(Content::Null)),
+        SFlag::S_IFDIR => Err("a directory"),
+        SFlag::S_IFIFO => Err("a pipe"),
+        SFlag::S_IFSOCK => Err("a socket"),
+        SFlag::S_IFBLK => Err("a block device"),
+        _ => Err("of an unknown type"),
+    }
+}
