@@ -138,7 +138,11 @@ pub enum LinkDependencyKind {
 
 impl Loader {
     /// A loader for what is in `search_path` below `root`.
-    pub const fn new(search_path: SearchPath, root: Root) -> Self {
+    pub fn new(mut search_path: SearchPath, root: Root) -> Self {
+        if root.is_other() {
+            let directories = search_path.directories().iter();
+            search_path = SearchPath::new(directories.map(|directory| Path::new("/").join(directory)));
+        }
         Self { root, search_path, map: OnceCell::new(), beside: RefCell::new(Vec::new()) }
     }
 

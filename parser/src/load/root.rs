@@ -353,3 +353,122 @@ fn judge(stat: &FileStat) -> Result<Option<Content>, &'static str> {
         _ => Err("of an unknown type"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    const CANARY: &[u8] = b"from outside";
+
+    /// The same root with the kernel's help and without.
+    fn both_ways(path: &Path) -> [Root; 2] {
+        let mut walking = Root::below(path).unwrap();
+        walking.directory.as_mut().unwrap().has_openat2 = false;
+        [Root::below(path).unwrap(), walking]
+    }
+
+    /// A path inside or out of a tree of a few names.
+    fn path() -> impl Strategy<Value = String> {
+        let part = prop::sample::select(vec!["a", "b", "f", "..", "../..", ".", ""]);
+        let last = prop::sample::select(vec!["a", "b", "f", ".."]);
+        let start = prop_oneof![
+            4 => Just(""),
+            2 => Just("/"),
+            2 => Just("OUTSIDE/"),
+            1 => Just("/proc/self/root/OUTSIDE/"),
+            1 => Just("/proc/self/cwd/"),
+        ];
+        (start, proptest::collection::vec(part, 0..4), last).prop_map(|(start, parts, last)| {
+            start.to_owned() + &parts.join("/") + if parts.is_empty() { "" } else { "/" } + last
+        })
+    }
+
+    proptest! {
+        /// Whatever links a tree holds, nothing outside is read, listed or named, and both ways agree.
+        #[test]
+        fn nothing_outside_the_root_is_reached(
+            links in proptest::collection::vec((path(), path()), 0..8),
+            asked in proptest::collection::vec(path(), 1..6),
+        ) {
+            let outside = tempfile::tempdir().unwrap();
+            fs::write(outside.path().join("f"), CANARY).unwrap();
+            fs::write(outside.path().join("a"), CANARY).unwrap();
+            let inside = outside.path().join("root");
+            fs::create_dir_all(inside.join("a/b")).unwrap();
+            fs::write(inside.join("a/f"), "from inside").unwrap();
+            let real = |path: &str| path.replace("OUTSIDE", outside.path().to_str().unwrap());
+            for (at, target) in &links {
+                // The place of a link is kept inside by hand; only where it leads is free.
+                let place: PathBuf = at.split('/').filter(|part| matches!(*part, "a" | "b" | "f")).collect();
+                let _ = symlink(real(target), inside.join(place));
+            }
+            for path in asked.iter().chain(links.iter().map(|(at, _)| at)) {
+                let path = Path::new("/").join(real(path));
+                let answers = both_ways(&inside).map(|root| {
+                    let mut names = Vec::new();
+                    let listed = root.list(&path, |_, name, _| names.push(name.to_owned()));
+                    names.sort();
+                    (root.read(&path, Kind::Link).ok(), listed.is_ok(), names, root.resolve(&path).ok())
+                });
+                prop_assert_eq!(&answers[0], &answers[1]);
+                let (content, _, names, resolved) = &answers[0];
+                prop_assert_ne!(content.as_ref(), Some(&Content::Bytes(CANARY.to_vec())));
+                prop_assert!(!names.iter().any(|name| name.as_c_str() == c"root"));
+                if let (Some(Content::Bytes(_)), Some(resolved)) = (content, resolved) {
+                    let same = inside.join(resolved.strip_prefix("/").unwrap());
+                    prop_assert!(fs::symlink_metadata(&same).unwrap().is_file());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn links_lead_where_they_would_if_the_root_were_all() {
+        let tree = tempfile::tempdir().unwrap();
+        fs::create_dir_all(tree.path().join("etc/deep")).unwrap();
+        fs::write(tree.path().join("etc/f"), "inside").unwrap();
+        for (link, target) in [
+            ("abs", "/etc/f"),
+            ("up", "../../../../etc/f"),
+            ("dir", "/etc/deep/.."),
+            ("null", "/dev/null"),
+            ("loop", "loop"),
+        ] {
+            symlink(target, tree.path().join(link)).unwrap();
+        }
+        for root in both_ways(tree.path()) {
+            for path in ["/abs", "/up", "/dir/f", "dir/deep/../f", "/../../abs"] {
+                let content = root.read(Path::new(path), Kind::Link).unwrap();
+                assert_eq!(content, Content::Bytes(b"inside".to_vec()), "{path}");
+                assert_eq!(root.resolve(Path::new(path)).unwrap(), Path::new("/etc/f"));
+            }
+            assert_eq!(root.read(Path::new("/null"), Kind::Link).unwrap(), Content::Null);
+            assert!(matches!(root.read(Path::new("/loop"), Kind::Link), Err(Unreadable::Dangling)));
+            assert_eq!(root.resolve(Path::new("/loop")), Err(Errno::ELOOP));
+            assert_eq!(root.resolve(Path::new("/etc/f/x")), Err(Errno::ENOTDIR));
+            assert_eq!(root.resolve(Path::new("/dir/gone/x")).unwrap(), Path::new("/etc/gone/x"));
+            assert_eq!(root.resolve(Path::new("/gone/../x")), Err(Errno::ENOENT));
+            assert_eq!(root.shown(Path::new("/etc/f")), tree.path().join("etc/f"));
+        }
+    }
+
+    #[test]
+    fn a_root_that_is_no_directory_is_an_error() {
+        let tree = tempfile::tempdir().unwrap();
+        let error = Root::below(&tree.path().join("gone")).unwrap_err();
+        assert!(error.to_string().ends_with("/gone: no such file or directory"), "{error}");
+    }
+
+    #[test]
+    fn a_file_in_place_of_a_pipe_is_not_waited_for() {
+        let tree = tempfile::tempdir().unwrap();
+        nix::unistd::mkfifo(&tree.path().join("pipe"), Mode::S_IRWXU).unwrap();
+        // Listed as a file, and replaced since.
+        for root in both_ways(tree.path()) {
+            assert!(matches!(root.read(Path::new("/pipe"), Kind::File), Err(Unreadable::Error(_))));
+        }
+    }
+}
