@@ -261,6 +261,15 @@ impl Loader {
     }
 }
 
+impl Loaded {
+    /// What is left of a unit when reading its fragment ended at a fatal error (load state `error` or
+    /// `bad-setting`): systemd learns no other name of it then, and reads no drop-ins.
+    #[must_use]
+    pub fn refused(self) -> Self {
+        Self { id: self.asked.clone(), names: vec![self.asked.clone()], drop_ins: Vec::new(), ..self }
+    }
+}
+
 fn load(root: &Root, map: &UnitMap, asked: &UnitName) -> Loaded {
     let fragment = match map.find(asked) {
         Ok(fragment) => fragment,

@@ -386,6 +386,8 @@ fn aliases_bring_their_drop_ins() {
          zz-.service.d/zz-.conf = x
          /run/c/id.service.d/same.conf = the unit's own name comes first, wherever it is",
     );
+    let refused = tree.load("aa.service").refused();
+    assert_eq!((refused.id.as_str(), refused.names.len(), refused.drop_ins.len()), ("aa.service", 1, 0));
     let all = "id.service aa.service zz-x.service id.service + aa.service.d/aa.conf \
          + /run/c/id.service.d/same.conf + zz-.service.d/zz-.conf + zz-x.service.d/zz-x.conf";
     tree.expect(&format!("id.service: {all}\naa.service: {all}"));
