@@ -292,7 +292,7 @@ impl World for SimulatedWorld {
     }
 
     fn spawn(&mut self, _command: &PlannedCommand, _context: &CommandContext) -> Result<Pid, Errno> {
-        let CommandScript { sends, mut process, fails_to_start } =
+        let CommandScript { sends, mut process, leaves, fails_to_start } =
             self.commands.pop_front().unwrap_or_default();
         if fails_to_start {
             return Err(Errno::EAGAIN);
@@ -301,6 +301,9 @@ impl World for SimulatedWorld {
         process.name = format!("command{}", self.run);
         process.group = PathBuf::new();
         let by = self.add(process);
+        for child in leaves {
+            self.add(child);
+        }
         for (signal, name) in sends {
             if let Some(to) = self.pid(&name)
                 && let Ok(index) = self.alive(to)

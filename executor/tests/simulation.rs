@@ -29,6 +29,8 @@ mod tests {
         main: String,
         others: Vec<(String, &'static str, bool)>,
         commands: Vec<String>,
+        /// What a command leaves behind.
+        child: Option<(usize, String)>,
         /// A process that may not be signalled, one that nothing ends.
         forbidden: Option<usize>,
         unkillable: Option<usize>,
@@ -110,8 +112,14 @@ mod tests {
         let others = vec((items(), select(&["", "a", "a/b", "c"][..]), weighted(0.1, Just(()))), 0..4);
         let odd = || weighted(0.05, 0..4_usize);
         let who = (any::<bool>(), any::<bool>(), items(), others);
-        (directives(), who, vec(command(), 0..7), (odd(), odd())).prop_map(
-            |(directives, (restart, main_known, main, others), commands, (forbidden, unkillable))| Case {
+        let commands = (vec(command(), 0..7), weighted(0.3, (0..4_usize, items())));
+        (directives(), who, commands, (odd(), odd())).prop_map(
+            |(
+                directives,
+                (restart, main_known, main, others),
+                (commands, child),
+                (forbidden, unkillable),
+            )| Case {
                 directives,
                 restart,
                 main_known,
@@ -121,6 +129,7 @@ mod tests {
                     .map(|(items, group, fork)| (items, group, fork.is_some()))
                     .collect(),
                 commands,
+                child,
                 forbidden,
                 unkillable,
             },
@@ -136,7 +145,10 @@ mod tests {
 
     fn check(case: &Case) -> TestCaseResult {
         let service = service(&case.directives);
-        let start = Start::usual(&service);
+        let mut start = Start::usual(&service);
+        if start.main == Presence::No && case.others.is_empty() {
+            start.rest = Presence::No;
+        }
         let plan = if case.restart { restart(&service, start) } else { stop(&service, start) };
         let has_main = match start.main {
             Presence::Yes => true,
@@ -162,8 +174,14 @@ mod tests {
             script.unkillable = case.unkillable == Some(index);
             odd |= script.forbidden || script.unkillable;
         }
-        let commands = case.commands.iter().map(|text| CommandScript::parse(text).unwrap()).collect();
-        let run = simulate(&plan, has_main.then_some("main"), processes, commands);
+        let mut commands: Vec<_> =
+            case.commands.iter().map(|text| CommandScript::parse(text).unwrap()).collect();
+        if let Some((command, items)) = &case.child
+            && let Some(script) = commands.get_mut(*command)
+        {
+            script.leaves.push(process("child".to_owned(), items));
+        }
+        let run = simulate(&plan, has_main.then_some("main"), None, processes, commands);
         let outlook = Outlook::of(&plan);
         it_ends_in_time(&run, &outlook, odd)?;
         it_follows_the_plan(&run, &plan)?;

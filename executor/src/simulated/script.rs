@@ -112,6 +112,8 @@ pub struct CommandScript {
     pub sends: Vec<(Signal, String)>,
     /// What its process does; its name is given to it when it is run.
     pub process: ProcessScript,
+    /// The processes it starts and leaves behind in the control group.
+    pub leaves: Vec<ProcessScript>,
     /// It cannot be started at all.
     pub fails_to_start: bool,
 }
@@ -120,7 +122,7 @@ impl Default for CommandScript {
     /// A command that exits with 0 at once.
     fn default() -> Self {
         let process = ProcessScript { exit: Some(Exit::default()), ..ProcessScript::default() };
-        Self { sends: Vec::new(), process, fails_to_start: false }
+        Self { sends: Vec::new(), process, leaves: Vec::new(), fails_to_start: false }
     }
 }
 

@@ -119,15 +119,17 @@ pub(crate) struct Simulation {
     pub(crate) world: SimulatedWorld,
 }
 
-/// Runs a plan with the given main process, if any, among `processes`.
+/// Runs a plan on `processes`, some of which may be the main and the control process.
 pub(crate) fn simulate(
     plan: &Plan,
     main: Option<&str>,
+    control: Option<&str>,
     processes: Vec<ProcessScript>,
     commands: Vec<CommandScript>,
 ) -> Simulation {
     let mut world = SimulatedWorld::new(processes, commands);
-    let known = Known { main: main.and_then(|name| world.pid(name)), control: None };
+    let pid = |name| world.pid(name);
+    let known = Known { main: main.and_then(pid), control: control.and_then(pid) };
     let mut events = Vec::new();
     let outcome = carry_out(plan, known, &mut world, &mut |event| events.push(event.clone()));
     Simulation { events, outcome, world }

@@ -4,6 +4,14 @@
 #[path = "../common/mod.rs"]
 mod common;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod outlook;
+#[cfg(test)]
+mod reload;
+#[cfg(test)]
 mod scenario;
 #[cfg(test)]
 mod stop;
+#[cfg(test)]
+mod trouble;

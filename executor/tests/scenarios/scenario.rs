@@ -31,6 +31,8 @@ pub(crate) struct Scenario {
     pub(crate) states: &'static str,
     /// The result, then who is left.
     pub(crate) end: &'static str,
+    /// How many seconds it took, where that is of interest.
+    pub(crate) lasts: Option<u64>,
 }
 
 impl Scenario {
@@ -45,10 +47,13 @@ impl Scenario {
             self.processes.iter().map(|text| ProcessScript::parse(text).unwrap()).collect();
         let commands = self.commands.iter().map(|text| CommandScript::parse(text).unwrap()).collect();
         let main = processes.first().filter(|_| !self.no_main).map(|script| script.name.clone());
-        let run = simulate(&plan, main.as_deref(), processes, commands);
+        let run = simulate(&plan, main.as_deref(), None, processes, commands);
         assert_eq!(run.signals(&plan), self.signals, "{}: signals", self.what);
         assert_eq!(run.states(&plan), self.states, "{}: states", self.what);
         assert_eq!(run.end(), self.end, "{}: end", self.what);
+        if let Some(seconds) = self.lasts {
+            assert_eq!(run.outcome.duration / 1_000_000, seconds, "{}: seconds", self.what);
+        }
     }
 }
 

@@ -283,10 +283,12 @@ fn commands_before_the_signals() {
             what: "it hangs, but exits with 0 on SIGTERM: the second is run after all",
             directives: two,
             processes: &["main:TERM=ignore"],
-            commands: &["TERM=exit", "TERM=ignore"],
+            commands: &["TERM=exit@5s", "TERM=ignore"],
             signals: "/bin/a; T; main TERM CONT; command1 TERM CONT; /bin/b; T; main KILL; command2 KILL",
             states: "stop stop-sigterm stop-sigkill",
             end: "timeout",
+            // The second has its own time: it begins when the first ends, five seconds after its signal.
+            lasts: Some(90 + 5 + 90),
             ..Scenario::default()
         },
         Scenario {
