@@ -5,17 +5,24 @@
 //! [`ValueError`] that says which bytes of it are wrong. Nothing here knows files, sections or directives.
 
 pub mod boolean;
+pub mod check;
 pub mod command;
 pub mod enumeration;
 pub mod environment;
 pub mod environment_file;
+pub mod exit_status;
 pub mod integer;
+pub mod kind;
 pub mod path;
 pub mod signal;
+pub mod size;
 pub mod specifier;
+mod standard_stream;
 pub mod substitution;
 mod suggestion;
 pub mod time_span;
+pub mod unit_list;
+pub mod user;
 pub mod words;
 
 use std::fmt;

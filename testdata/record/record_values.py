@@ -37,25 +37,34 @@ def place(name, text):
 VERIFY = "systemd-analyze verify --man=no --recursive-errors=no"
 
 
-def in_bulk(rows):
-    """All rows in one unit; a complaint names its line. The last line must be complained about: where it is not,
-    systemd stopped at the last complaint, and the rows behind that are asked about again."""
+def in_bulk(rows, size=20):
+    """A few rows to a unit; a complaint names its line. The last line of a unit must be complained about: where it
+    is not, systemd stopped at the last complaint, and the rows behind that are asked about again."""
     answers = {}
     while len(answers) < len(rows):
-        lines = ["[Service]", "ExecStart=/bin/true"]
-        at = {}
-        for i, (directive, value) in enumerate(rows):
-            if i not in answers:
-                section, key = directive.split(".")
-                lines += [f"[{section}]", f"{key}={value}"]
+        script = []
+        units = []
+        open_rows = [i for i in range(len(rows)) if i not in answers]
+        for start in range(0, len(open_rows), size):
+            lines = ["[Service]", "ExecStart=/bin/true"]
+            at = {}
+            for i in open_rows[start : start + size]:
+                section, key = rows[i][0].split(".")
+                lines += [f"[{section}]", f"{key}={rows[i][1]}"]
                 at[len(lines)] = i
-        lines += ["[Service]", "KillMode=sentinel"]
-        out = ask(place("bulk@i.service", "\n".join(lines) + "\n") + f"{VERIFY} /run/units/bulk@i.service 2>&1\n")
-        bad = {int(n) for n in re.findall(r"^/run/units/bulk@i\.service:(\d+): ", out, re.M)}
-        stopped = None if len(lines) in bad else max(bad)
-        for n, i in at.items():
-            if stopped is None or n <= stopped:
-                answers[i] = "fatal" if n == stopped else "rejected" if n in bad else "accepted"
+            lines += ["[Service]", "KillMode=sentinel"]
+            unit = f"bulk{len(units)}@i.service"
+            units.append((at, len(lines)))
+            script += [place(unit, "\n".join(lines) + "\n"), f"{VERIFY} /run/units/{unit} 2>&1\n"]
+        found = re.findall(r"^/run/units/bulk(\d+)@i\.service:(\d+): ", ask("".join(script)), re.M)
+        for unit, (at, last) in enumerate(units):
+            bad = {int(line) for number, line in found if int(number) == unit}
+            if not bad:
+                sys.exit("systemd said nothing of a unit")
+            stopped = None if last in bad else max(bad)
+            for line, i in at.items():
+                if stopped is None or line <= stopped:
+                    answers[i] = "fatal" if line == stopped else "rejected" if line in bad else "accepted"
     return [answers[i] for i in range(len(rows))]
 
 

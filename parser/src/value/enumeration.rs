@@ -140,6 +140,40 @@ enumeration! {
     }
 }
 
+enumeration! {
+    /// `RestartMode=`: what a restart passes through (systemd.service(5)).
+    RestartMode {
+        /// `failed` or `inactive`, as a stop would.
+        Normal = "normal",
+        /// Neither: units that depend on it do not notice.
+        Direct = "direct",
+        /// As direct, with logging for debugging.
+        Debug = "debug",
+    }
+}
+
+enumeration! {
+    /// `OOMPolicy=`: what follows when a process is killed for want of memory (systemd.service(5)).
+    OomPolicy {
+        /// Nothing.
+        Continue = "continue",
+        /// The unit is stopped.
+        Stop = "stop",
+        /// Its other processes are killed.
+        Kill = "kill",
+    }
+}
+
+enumeration! {
+    /// `CollectMode=`: when a unit is forgotten (systemd.unit(5)).
+    CollectMode {
+        /// When it is inactive and has not failed.
+        Inactive = "inactive",
+        /// When it is inactive or failed.
+        InactiveOrFailed = "inactive-or-failed",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

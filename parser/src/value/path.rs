@@ -1,5 +1,11 @@
 //! Paths in values: when they are absolute, valid and normalized, as systemd understands that.
 
+use super::ValueError;
+use super::check::Complaint;
+use super::kind::Effect;
+use super::specifier::{Specifiers, expand};
+use std::ops::Range;
+
 /// The longest path and the longest of its parts (`PATH_MAX`, `NAME_MAX`), without the final NUL.
 const PATH_MAX: usize = 4095;
 const NAME_MAX: usize = 255;
@@ -36,6 +42,59 @@ pub fn simplify(path: &str) -> String {
         result.push_str(if absolute { "/" } else { "." });
     }
     result
+}
+
+/// What systemd demands of most paths, which stands in `span`: that it is absolute and, when it is simplified, has no
+/// `..`. Returns it simplified.
+pub fn check(path: &str, span: Range<usize>) -> Result<String, ValueError> {
+    if !path.starts_with('/') {
+        return Err(ValueError::new(span, format!("`{path}` is not an absolute path"))
+            .with_help("write the path from the root on, without quotes"));
+    }
+    let simple = simplify(path);
+    if !is_valid(&simple) {
+        return Err(ValueError::new(span, "the path is too long"));
+    }
+    if !is_normalized(&simple) {
+        return Err(
+            ValueError::new(span, format!("`{path}` is not normalized")).with_help("write it without `..`")
+        );
+    }
+    Ok(simple)
+}
+
+/// Reads a `PIDFile=`: the path in full, and what is said about a legacy directory. An empty value has none.
+///
+/// A relative path is below the runtime directory (`%t`). A path that is not normalized makes loading fail.
+pub fn parse_pid_file(
+    value: &str,
+    specifiers: &dyn Specifiers,
+) -> Result<(Option<String>, Option<ValueError>), Complaint> {
+    let whole = 0..value.len();
+    if value.is_empty() {
+        return Ok((None, None));
+    }
+    let expanded = expand(value, specifiers).map_err(|error| Complaint { error, effect: Effect::Ignored })?;
+    if expanded.open {
+        return Ok((Some(expanded.text.into_owned()), None));
+    }
+    let path = if expanded.text.starts_with('/') {
+        expanded.text.into_owned()
+    } else {
+        let runtime =
+            expand("%t", specifiers).map_err(|error| Complaint { error, effect: Effect::Ignored })?;
+        format!("{}/{}", runtime.text, expanded.text)
+    };
+    let path = check(&path, whole.clone()).map_err(|error| Complaint { error, effect: Effect::LoadError })?;
+    match path.strip_prefix("/var/run/") {
+        Some(rest) => {
+            let path = format!("/run/{rest}");
+            let legacy = ValueError::new(whole, "the directory /var/run is legacy and means /run")
+                .with_help(format!("write `{path}`"));
+            Ok((Some(path), Some(legacy)))
+        }
+        None => Ok((Some(path), None)),
+    }
 }
 
 #[cfg(test)]

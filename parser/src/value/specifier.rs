@@ -3,7 +3,7 @@
 //! What follows from the unit's name is worked out here; facts about the machine come from the caller.
 
 use super::ValueError;
-use super::path::is_normalized;
+use crate::name::{unescape, unescape_path};
 use std::borrow::Cow;
 
 /// What is known while specifiers are expanded.
@@ -123,7 +123,7 @@ fn lookup(letter: char, context: &dyn Specifiers) -> Fact<'_> {
     let is_template = instance == Some("");
     let text = |text| Fact::Known(Cow::Borrowed(text));
     let unescaped = |text| match unescape(text) {
-        Some(text) => Fact::Known(text),
+        Some(bytes) => Fact::Known(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
         None => Fact::Missing(Cow::Owned(format!("`{text}` is not escaped as names of units are"))),
     };
     match letter {
@@ -139,9 +139,9 @@ fn lookup(letter: char, context: &dyn Specifiers) -> Fact<'_> {
         'J' => unescaped(last_part()),
         'f' => {
             let written = instance.unwrap_or(prefix);
-            path_of(written).map_or_else(
+            unescape_path(written).map_or_else(
                 || Fact::Missing(Cow::Owned(format!("`{written}` is not an escaped path"))),
-                |path| Fact::Known(Cow::Owned(path)),
+                |path| Fact::Known(Cow::Owned(String::from_utf8_lossy(&path).into_owned())),
             )
         }
         'd' => match context.fact('d') {
@@ -149,39 +149,6 @@ fn lookup(letter: char, context: &dyn Specifiers) -> Fact<'_> {
             fact => fact,
         },
         _ => context.fact(letter),
-    }
-}
-
-/// Undoes the escaping of unit names: `-` is `/`, `\xHH` a byte.
-fn unescape(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains(['-', '\\']) {
-        return Some(Cow::Borrowed(text));
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
-        match byte {
-            b'-' => bytes.push(b'/'),
-            b'\\' => {
-                let (escape, behind) = behind.split_at_checked(3)?;
-                let digits = str::from_utf8(escape.strip_prefix(b"x")?).ok()?;
-                bytes.push(u8::from_str_radix(digits, 16).ok().filter(|byte| *byte != 0)?);
-                rest = behind;
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
-}
-
-/// The absolute path that an escaped one stands for.
-fn path_of(escaped: &str) -> Option<String> {
-    match escaped {
-        "" => None,
-        "-" => Some("/".to_owned()),
-        _ if escaped.starts_with('-') || escaped.ends_with('-') => None,
-        _ => Some(format!("/{}", unescape(escaped)?)).filter(|path| is_normalized(path)),
     }
 }
 

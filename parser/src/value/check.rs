@@ -1,0 +1,535 @@
+//! Says what systemd would complain about in the value of a directive, given its [kind](super::kind).
+//!
+//! It goes by what systemd 262 was observed to reject (testdata/values), and accepts what it does not know.
+
+use super::command::{self, moved};
+use super::enumeration::{KillMode, unknown_word};
+use super::kind::{Effect, Empty, ValueKind};
+use super::signal::Signal;
+use super::specifier::{Specifiers, expand};
+use super::time_span::TimeSpan;
+use super::words::{Style, Word, Words};
+use super::{
+    ValueError, boolean, environment, exit_status, integer, path, size, standard_stream, suggestion,
+    unit_list, user,
+};
+use std::ops::Range;
+
+/// Something systemd complains about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// What is wrong.
+    pub error: ValueError,
+    /// What it leads to.
+    pub effect: Effect,
+}
+
+/// What systemd complains about when a directive of this kind is given this value; nothing if it takes it.
+pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<Complaint> {
+    use ValueKind as K;
+    let whole = 0..value.len();
+    let ignored = |errors: Vec<ValueError>| {
+        errors.into_iter().map(|error| Complaint { error, effect: Effect::Ignored }).collect()
+    };
+    let one = |result: Result<(), ValueError>| ignored(result.err().into_iter().collect());
+    let test = |valid: bool, message: &str, help: &str| {
+        one(if valid { Ok(()) } else { Err(complaint(value, message, help)) })
+    };
+    if value.is_empty() && !matches!(kind, K::Obsolete(_)) {
+        return check_empty(kind);
+    }
+    match kind {
+        K::Unchecked => Vec::new(),
+        K::Text(effect) => {
+            expand(value, specifiers).err().map(|error| Complaint { error, effect }).into_iter().collect()
+        }
+        K::Condition(is_path) => {
+            let text = value.strip_prefix('|').unwrap_or(value);
+            let text = text.strip_prefix('!').unwrap_or(text);
+            let span = value.len() - text.len()..value.len();
+            one(if is_path {
+                check_path(value, span, text, specifiers)
+            } else {
+                expand(text, specifiers).map(drop).map_err(|error| moved(error, value, span, text))
+            })
+        }
+        K::BooleanOrList(words) => {
+            if boolean::parse(value).is_ok() {
+                return Vec::new();
+            }
+            ignored(each_word(value.strip_prefix('~').unwrap_or(value), Style::Bare, |word, text| {
+                if words.contains(&text) {
+                    return Ok(());
+                }
+                let skipped = usize::from(value.starts_with('~'));
+                let span = word.span.start + skipped..word.span.end + skipped;
+                Err(ValueError::new(span, format!("`{text}` has no meaning here"))
+                    .with_help(suggestion::advice(text, words)))
+            }))
+        }
+        K::Boolean(_, effect) => {
+            boolean::parse(value).err().map(|error| Complaint { error, effect }).into_iter().collect()
+        }
+        K::Words(words, _) => {
+            one(if words.contains(&value) { Ok(()) } else { Err(unknown_word(value, words)) })
+        }
+        K::WordsOrBoolean(words) => one(if words.contains(&value) || boolean::parse(value).is_ok() {
+            Ok(())
+        } else {
+            Err(unknown_word(value, &[&["yes", "no"], words].concat()))
+        }),
+        K::WordsOrNumber(words, from, to, _) => one(if words.contains(&value) || in_range(value, from, to) {
+            Ok(())
+        } else {
+            Err(unknown_word(value, words))
+        }),
+        K::Number(from, to, _) => test(
+            in_range(value, from, to),
+            "is not a number in range",
+            &format!("write a number from {from} to {to}"),
+        ),
+        K::Signal => one(Signal::parse(value).map(drop)),
+        K::Time(_) => one(TimeSpan::parse(value).map(drop)),
+        K::Nanoseconds => one(TimeSpan::parse_nanoseconds(value).map(drop)),
+        K::ManagedOomDuration => one(TimeSpan::parse(value).and_then(|span| {
+            let valid = span.micros().is_some_and(|micros| micros >= 1_000_000);
+            if valid {
+                Ok(())
+            } else {
+                Err(complaint(value, "is too short or too long", "write at least 1s"))
+            }
+        })),
+        K::Mode => {
+            let octal = value.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+            let mode = if octal { u32::from_str_radix(value, 8).ok() } else { None };
+            test(
+                mode.is_some_and(|mode| mode <= 0o7777),
+                "is not a file mode",
+                "write octal digits, such as 0750",
+            )
+        }
+        K::Path(effect) => check_path(value, whole, value, specifiers)
+            .err()
+            .map(|error| Complaint { error, effect })
+            .into_iter()
+            .collect(),
+        K::Paths(prefixes) => ignored(each_word(value, Style::Quoted, |word, text| {
+            let path = if prefixes {
+                let path = text.strip_prefix('-').unwrap_or(text);
+                path.strip_prefix('+').unwrap_or(path)
+            } else {
+                text
+            };
+            check_path(value, word.span.clone(), path, specifiers)
+        })),
+        K::BindPaths => ignored(each_word(value, Style::QuotedRaw, |word, text| {
+            check_bind(value, word, text, specifiers)
+        })),
+        K::TemporaryFileSystem => ignored(each_word(value, Style::Quoted, |word, text| {
+            let path = text.split_once(':').map_or(text, |(path, _)| path);
+            check_path(value, word.span.clone(), path, specifiers)
+        })),
+        K::ExecSearchPath => {
+            let mut start = 0;
+            ignored(
+                value
+                    .split(':')
+                    .filter_map(|part| {
+                        let span = start..start + part.len();
+                        start = span.end + 1;
+                        check_path(value, span, part, specifiers).err()
+                    })
+                    .collect(),
+            )
+        }
+        K::PidFile => match path::parse_pid_file(value, specifiers) {
+            Ok((_, legacy)) => {
+                legacy.map(|error| Complaint { error, effect: Effect::Warned }).into_iter().collect()
+            }
+            Err(complaint) => vec![complaint],
+        },
+        K::WorkingDirectory => {
+            let directory = value.strip_prefix('-').unwrap_or(value);
+            let effect = if directory.len() < value.len() { Effect::Ignored } else { Effect::BadSetting };
+            let result = if directory == "~" {
+                Ok(())
+            } else {
+                check_path(value, value.len() - directory.len()..value.len(), directory, specifiers)
+            };
+            result.err().map(|error| Complaint { error, effect }).into_iter().collect()
+        }
+        K::EnvironmentFile => one(expand(value, specifiers).and_then(|expanded| {
+            let file = expanded.text.strip_prefix('-').unwrap_or(&expanded.text);
+            if expanded.open {
+                Ok(())
+            } else {
+                path::check(file, value.len().saturating_sub(file.len())..value.len()).map(drop)
+            }
+        })),
+        K::Directory(links) => ignored(each_word(value, Style::QuotedRaw, |word, text| {
+            check_directory(value, word, text, links, specifiers)
+        })),
+        K::Command => check_command(value, specifiers),
+        K::Environment => ignored(environment::parse_assignments(value, specifiers).errors),
+        K::PassEnvironment => ignored(environment::parse_names(value, specifiers).errors),
+        K::UnsetEnvironment => ignored(environment::parse_unset(value, specifiers).errors),
+        K::ExitStatuses => ignored(exit_status::parse_list(value).1),
+        K::User => check_user(value, whole, value, specifiers).into_iter().collect(),
+        K::SupplementaryGroups => Words::new(value, Style::Bare)
+            .flatten()
+            .filter_map(|word| check_user(value, word.span.clone(), word.as_str()?, specifiers))
+            .collect(),
+        K::Limit(limit) => test(
+            size::parse_limit(value, limit).is_some(),
+            "is not a resource limit",
+            "write VALUE or SOFT:HARD, the soft one not above the hard one",
+        ),
+        K::Memory(zero) => {
+            let amount = match size::parse_permyriad(value) {
+                Some(share) => Some(share).filter(|share| *share <= 10_000),
+                None => size::parse_size(value).filter(|bytes| *bytes < u64::MAX),
+            };
+            let valid = value == "infinity" || amount.is_some_and(|amount| zero || amount > 0);
+            test(
+                valid,
+                "is not an amount of memory",
+                "write bytes with K, M, G or T, a share such as 50%, or infinity",
+            )
+        }
+        K::TasksMax => {
+            let valid = value == "infinity"
+                || size::parse_permyriad(value).is_some_and(|share| share <= 10_000)
+                || integer::parse(value).is_some_and(|count| count > 0 && count < i128::from(u64::MAX));
+            test(valid, "is not a number of tasks", "write a number, a share such as 50%, or infinity")
+        }
+        K::CpuQuota => test(
+            size::parse_permyriad(value).is_some_and(|share| share > 0),
+            "is not a share of a processor",
+            "write a share such as 20%",
+        ),
+        K::Share => test(
+            size::parse_permyriad(value).is_some_and(|share| share <= 10_000),
+            "is not a share",
+            "write a share from 0% to 100%",
+        ),
+        K::Quota => test(
+            matches!(value, "off" | "0")
+                || size::parse_permyriad(value).is_some_and(|share| share <= 10_000)
+                || size::parse_size(value).is_some(),
+            "is not a quota",
+            "write bytes with K, M, G or T, a share such as 50%, or off",
+        ),
+        K::KillMode => match KillMode::parse(value) {
+            Ok(KillMode::None) => {
+                let error =
+                    complaint(value, "leaves every process behind and is deprecated", "write `mixed`");
+                vec![Complaint { error, effect: Effect::Warned }]
+            }
+            result => one(result.map(drop)),
+        },
+        K::Delegate => {
+            if boolean::parse(value).is_ok() {
+                return Vec::new();
+            }
+            ignored(each_word(value, Style::Quoted, |word, text| {
+                if CONTROLLERS.contains(&text) {
+                    return Ok(());
+                }
+                let error = ValueError::new(word.span.clone(), format!("`{text}` is not a controller"));
+                Err(error.with_help(suggestion::advice(text, CONTROLLERS)))
+            }))
+        }
+        K::DelegateSubgroup => {
+            test(is_subgroup(value), "is not the name of a control group", "write a plain file name")
+        }
+        K::WordList(words) => ignored(each_word(value, Style::Bare, |word, text| {
+            let hexadecimal = text.strip_prefix("0x").unwrap_or(text);
+            if words.contains(&text) || u64::from_str_radix(hexadecimal, 16).is_ok() {
+                return Ok(());
+            }
+            let error = ValueError::new(word.span.clone(), format!("`{text}` has no meaning here"));
+            Err(error.with_help(suggestion::advice(text, words)))
+        })),
+        K::Addresses => ignored(each_word(value, Style::Bare, |word, text| {
+            if is_address(text) {
+                return Ok(());
+            }
+            Err(ValueError::new(word.span.clone(), format!("`{text}` is not an address"))
+                .with_help("write an address such as 10.0.0.0/8, or any, localhost, link-local, multicast"))
+        })),
+        K::ProtectHostname => {
+            let (mode, host) = value.split_once(':').map_or((value, None), |(mode, host)| (mode, Some(host)));
+            let valid = match host {
+                None => mode == "private" || boolean::parse(mode).is_ok(),
+                Some(host) => {
+                    may_be_host_name(host) && (mode == "private" || boolean::parse(mode) == Ok(true))
+                }
+            };
+            test(
+                valid,
+                "has no meaning here",
+                "write yes, no, private, or one of yes and private with :HOSTNAME",
+            )
+        }
+        K::Obsolete(new) => {
+            let error =
+                ValueError::new(whole, "this directive is obsolete").with_help(format!("write {new}="));
+            vec![Complaint { error, effect: Effect::Warned }]
+        }
+        K::Slice => one(unit_list::check_slice(value, specifiers)),
+        K::BusName => one(expand(value, specifiers).and_then(|expanded| {
+            let valid = expanded.open || is_bus_name(&expanded.text);
+            if valid {
+                Ok(())
+            } else {
+                Err(complaint(value, "is not a name on the bus", "write a name such as org.example.Name"))
+            }
+        })),
+        K::Sockets => ignored(unit_list::check_sockets(value, specifiers)),
+        K::Units => ignored(unit_list::check_units(value, specifiers)),
+        K::Documentation => ignored(each_word(value, Style::Quoted, |word, text| {
+            let expanded = expand(text, specifiers).map_err(|e| moved(e, value, word.span.clone(), text))?;
+            if expanded.open || is_documentation(&expanded.text) {
+                return Ok(());
+            }
+            Err(ValueError::new(word.span.clone(), format!("`{text}` is not the address of a document"))
+                .with_help("write an address that begins with http://, https://, file:/, info: or man:"))
+        })),
+        K::StandardInput => standard_stream::check_input(value, specifiers),
+        K::StandardOutput => standard_stream::check_output(value, specifiers),
+    }
+}
+
+fn check_empty(kind: ValueKind) -> Vec<Complaint> {
+    use ValueKind as K;
+    let rejected = |what: &str| ValueError::new(0..0, format!("an empty value {what}"));
+    let (error, effect) = match kind {
+        K::Boolean(Empty::Rejected, effect) => match boolean::parse("") {
+            Ok(_) => return Vec::new(),
+            Err(error) => (error, effect),
+        },
+        K::Words(words, Empty::Rejected) | K::WordsOrNumber(words, _, _, Empty::Rejected) => {
+            (unknown_word("", words), Effect::Ignored)
+        }
+        K::WordsOrBoolean(words) => (unknown_word("", &[&["yes", "no"], words].concat()), Effect::Ignored),
+        K::Signal => (rejected("is not a signal and leaves what was set before"), Effect::Ignored),
+        K::Time(Empty::Rejected) | K::Nanoseconds => {
+            (rejected("is not a time span and leaves what was set before"), Effect::Ignored)
+        }
+        K::Number(_, _, Empty::Rejected) | K::Mode | K::Limit(_) => {
+            (rejected("is not a number and leaves what was set before"), Effect::Ignored)
+        }
+        K::Slice | K::BusName => (rejected("is not a name and leaves what was set before"), Effect::Ignored),
+        K::StandardInput | K::StandardOutput => (rejected("has no meaning here"), Effect::Ignored),
+        _ => return Vec::new(),
+    };
+    vec![Complaint { error, effect }]
+}
+
+/// An error about the whole value.
+fn complaint(value: &str, message: &str, help: &str) -> ValueError {
+    ValueError::new(0..value.len(), format!("`{value}` {message}")).with_help(help)
+}
+
+fn in_range(value: &str, from: i64, to: i64) -> bool {
+    integer::parse(value).is_some_and(|number| (i128::from(from)..=i128::from(to)).contains(&number))
+}
+
+/// The errors of every word; one that cannot be read ends the list.
+fn each_word(
+    value: &str,
+    style: Style,
+    mut check: impl FnMut(&Word, &str) -> Result<(), ValueError>,
+) -> Vec<ValueError> {
+    Words::new(value, style)
+        .filter_map(|word| word.and_then(|word| check(&word, &word.text.to_string_lossy())).err())
+        .collect()
+}
+
+/// Checks the path `text`, which stands in `span` of the value.
+fn check_path(
+    value: &str,
+    span: Range<usize>,
+    text: &str,
+    specifiers: &dyn Specifiers,
+) -> Result<(), ValueError> {
+    let expanded = expand(text, specifiers).map_err(|error| moved(error, value, span.clone(), text))?;
+    if expanded.open { Ok(()) } else { path::check(&expanded.text, span).map(drop) }
+}
+
+/// Checks `SOURCE[:DESTINATION[:OPTION]]`.
+fn check_bind(value: &str, word: &Word, text: &str, specifiers: &dyn Specifiers) -> Result<(), ValueError> {
+    // A backslash protects a colon.
+    let text = text.replace("\\:", "\u{fffd}");
+    let mut parts = text.split(':');
+    let source = parts.next().unwrap_or_default();
+    check_path(value, word.span.clone(), source.strip_prefix('-').unwrap_or(source), specifiers)?;
+    if let Some(destination) = parts.next() {
+        check_path(value, word.span.clone(), destination, specifiers)?;
+    }
+    let error = |message: &str| Err(ValueError::new(word.span.clone(), message.to_owned()));
+    match (parts.next(), parts.next()) {
+        (_, Some(_)) => error("this has more than three parts"),
+        (None | Some("" | "rbind" | "norbind"), None) => Ok(()),
+        (Some(option), None) => error(&format!("`{option}` is not an option of a bind mount"))
+            .map_err(|error: ValueError| error.with_help("one of rbind, norbind")),
+    }
+}
+
+/// Checks `DIRECTORY[:LINK[:ro]]`.
+fn check_directory(
+    value: &str,
+    word: &Word,
+    text: &str,
+    links: bool,
+    specifiers: &dyn Specifiers,
+) -> Result<(), ValueError> {
+    let fail = |message: String, help: &str| Err(ValueError::new(word.span.clone(), message).with_help(help));
+    if text.ends_with('\\') {
+        return fail(format!("`{text}` ends in a backslash"), "quote a name that has blanks");
+    }
+    let mut parts = text.split(':');
+    let check = |part: &str, is_link: bool| {
+        let expanded =
+            expand(part, specifiers).map_err(|error| moved(error, value, word.span.clone(), part))?;
+        let name = expanded.text.as_ref();
+        if expanded.open {
+            return Ok(());
+        }
+        if name.is_empty()
+            || name.starts_with('/')
+            || !path::is_normalized(&path::simplify(name))
+            || name == "."
+        {
+            return fail(
+                format!("`{name}` is not a relative path"),
+                "write a path without / before it and without ..",
+            );
+        }
+        if !is_link && (name == "private" || name.starts_with("private/")) {
+            return fail(format!("`{name}` is kept for directories of dynamic users"), "choose another name");
+        }
+        Ok(())
+    };
+    check(parts.next().unwrap_or_default(), false)?;
+    if let Some(link) = parts.next().filter(|link| !link.is_empty()) {
+        if !links {
+            return fail(format!("`{link}` cannot be here"), "this directive takes no link");
+        }
+        check(link, true)?;
+    }
+    match parts.next() {
+        None | Some("" | "ro") => Ok(()),
+        Some(flag) => fail(format!("`{flag}` is not a flag of a directory"), "write `ro`, or leave it out"),
+    }
+}
+
+fn check_command(value: &str, specifiers: &dyn Specifiers) -> Vec<Complaint> {
+    let line = command::parse(value, specifiers);
+    let warnings = line.warnings.into_iter().map(|error| Complaint { error, effect: Effect::Warned });
+    let error = line.error.map(|error| {
+        let effect = match error.effect {
+            command::Effect::Fatal => Effect::BadSetting,
+            command::Effect::Ignored | command::Effect::Dropped => Effect::Ignored,
+        };
+        Complaint { error: error.error, effect }
+    });
+    warnings.chain(error).collect()
+}
+
+fn check_user(value: &str, span: Range<usize>, text: &str, specifiers: &dyn Specifiers) -> Option<Complaint> {
+    let expanded = match expand(text, specifiers) {
+        Ok(expanded) => expanded,
+        Err(error) => {
+            return Some(Complaint { error: moved(error, value, span, text), effect: Effect::BadSetting });
+        }
+    };
+    if expanded.open {
+        return None;
+    }
+    if let Some(why) = user::why_invalid(&expanded.text) {
+        let error =
+            ValueError::new(span, format!("`{}` names no user or group", expanded.text)).with_help(why);
+        return Some(Complaint { error, effect: Effect::BadSetting });
+    }
+    (expanded.text == "nobody").then(|| {
+        let error =
+            ValueError::new(span, "the user `nobody` owns what belongs to nobody, which is not safe to use")
+                .with_help("write DynamicUser=yes, or create a user");
+        Complaint { error, effect: Effect::Warned }
+    })
+}
+
+/// The controllers that `Delegate=` takes.
+const CONTROLLERS: &[&str] = &[
+    "cpu",
+    "cpuacct",
+    "cpuset",
+    "io",
+    "blkio",
+    "memory",
+    "devices",
+    "pids",
+    "bpf-firewall",
+    "bpf-devices",
+    "bpf-foreign",
+    "bpf-socket-bind",
+    "bpf-restrict-network-interfaces",
+    "bpf-bind-network-interface",
+];
+
+/// Whether a control group can have this name without being escaped.
+fn is_subgroup(name: &str) -> bool {
+    let before_dot = name.split_once('.').map(|(before, _)| before);
+    path::is_file_name(name)
+        && !name.starts_with(['_', '.'])
+        && !matches!(name, "notify_on_release" | "release_agent" | "tasks")
+        && before_dot.is_none_or(|word| word != "cgroup" && !CONTROLLERS.contains(&word))
+}
+
+/// Whether it is a well-known or unique name on the bus.
+fn is_bus_name(name: &str) -> bool {
+    let (unique, parts) = match name.strip_prefix(':') {
+        Some(parts) => (true, parts),
+        None => (false, name),
+    };
+    name.len() <= 255
+        && parts.contains('.')
+        && parts.split('.').all(|part| {
+            !part.is_empty()
+                && (unique || !part.starts_with(|c: char| c.is_ascii_digit()))
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        })
+}
+
+/// Whether it is the name of a host; one with specifiers may be.
+fn may_be_host_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    name.contains('%') || (name.len() <= 64 && name.split('.').all(is_label))
+}
+
+/// Whether it is a group of addresses, or an address with or without the length of its prefix.
+fn is_address(text: &str) -> bool {
+    if matches!(text, "any" | "localhost" | "link-local" | "multicast") {
+        return true;
+    }
+    let (address, prefix) =
+        text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+    let Ok(address) = address.parse::<std::net::IpAddr>() else { return false };
+    prefix.is_none_or(|prefix| {
+        (prefix == "0" || !prefix.starts_with('0'))
+            && in_range(prefix, 0, if address.is_ipv4() { 32 } else { 128 })
+    })
+}
+
+/// Whether `Documentation=` takes it.
+fn is_documentation(address: &str) -> bool {
+    ["http://", "https://", "file:/", "info:", "man:"]
+        .iter()
+        .any(|scheme| address.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && rest.is_ascii()))
+}

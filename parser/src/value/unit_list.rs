@@ -1,0 +1,75 @@
+//! Values that name units: dependencies, `Slice=`, `Sockets=`.
+
+use super::ValueError;
+use super::command::moved;
+use super::specifier::{Expanded, Specifiers, expand};
+use super::words::{Style, Words};
+use crate::name::{MAX_LENGTH, UnitName, UnitType};
+
+/// The specifiers that names of units may have: fewer than other values.
+const LETTERS: &str = "nNpijabgGHlmoqBMAuUvwW%";
+
+/// Checks a list of units such as that of `After=`. A word that is no name is made one, so only specifiers can be wrong.
+pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> {
+    let words = Words::new(value, Style::QuotedRaw).map_while(Result::ok);
+    words
+        .filter_map(|word| expand_name(&word.text.to_string_lossy(), value, word.span, specifiers).err())
+        .collect()
+}
+
+/// Checks the list of sockets of a service.
+pub fn check_sockets(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> {
+    Words::new(value, Style::QuotedRaw)
+        .map_while(Result::ok)
+        .filter_map(|word| {
+            let text = word.text.to_string_lossy();
+            match expand_name(&text, value, word.span.clone(), specifiers) {
+                Ok(name) if name.open || name.text.ends_with(".socket") => None,
+                Ok(name) => Some(
+                    ValueError::new(word.span, format!("`{}` is not a socket", name.text))
+                        .with_help("write a name that ends in .socket"),
+                ),
+                Err(error) => Some(error),
+            }
+        })
+        .collect()
+}
+
+/// Checks the slice of a unit.
+pub fn check_slice(value: &str, specifiers: &dyn Specifiers) -> Result<(), ValueError> {
+    let name = expand_name(value, value, 0..value.len(), specifiers)?;
+    let is_slice = |name: &UnitName| {
+        name.unit_type() == UnitType::Slice && name.instance().is_none() && !name.is_template()
+    };
+    if name.open || UnitName::parse(&name.text).is_ok_and(|name| is_slice(&name)) {
+        return Ok(());
+    }
+    Err(ValueError::new(0..value.len(), format!("`{}` is not a slice", name.text))
+        .with_help("write a name such as system.slice"))
+}
+
+fn expand_name<'a>(
+    text: &'a str,
+    value: &str,
+    span: std::ops::Range<usize>,
+    specifiers: &dyn Specifiers,
+) -> Result<Expanded<'a>, ValueError> {
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once('%') {
+        let letter = behind.chars().next();
+        if let Some(letter) = letter.filter(|c| c.is_ascii_alphanumeric() && !LETTERS.contains(*c)) {
+            let start = text.len() - behind.len() - 1;
+            let error = ValueError::new(
+                start..start + 2,
+                format!("the names of units have no specifier `%{letter}`"),
+            );
+            return Err(moved(error, value, span, text));
+        }
+        rest = &behind[letter.map_or(0, char::len_utf8)..];
+    }
+    let name = expand(text, specifiers).map_err(|error| moved(error, value, span.clone(), text))?;
+    if name.text.len() > MAX_LENGTH {
+        return Err(ValueError::new(span, format!("the name of a unit has at most {MAX_LENGTH} bytes")));
+    }
+    Ok(name)
+}
