@@ -4,6 +4,7 @@
 //! blanks around it stripped) and either returns what systemd 262 would make of it, or the
 //! [`ValueError`] that says which bytes of it are wrong. Nothing here knows files, sections or directives.
 
+mod address;
 pub mod boolean;
 pub mod check;
 pub mod command;
@@ -14,6 +15,7 @@ pub mod exit_status;
 pub mod integer;
 pub mod kind;
 pub mod path;
+mod path_check;
 pub mod signal;
 pub mod size;
 pub mod specifier;

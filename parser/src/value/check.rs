@@ -2,9 +2,11 @@
 //!
 //! It goes by what systemd 262 was observed to reject (testdata/values), and accepts what it does not know.
 
+use super::address::{is_address, is_bus_name, is_documentation, may_be_host_name};
 use super::command::{self, moved};
 use super::enumeration::{KillMode, unknown_word};
 use super::kind::{Effect, Empty, ValueKind};
+use super::path_check::{check_bind, check_directory, check_path};
 use super::signal::Signal;
 use super::specifier::{Specifiers, expand};
 use super::time_span::TimeSpan;
@@ -346,84 +348,6 @@ fn each_word(
         .collect()
 }
 
-/// Checks the path `text`, which stands in `span` of the value.
-fn check_path(
-    value: &str,
-    span: Range<usize>,
-    text: &str,
-    specifiers: &dyn Specifiers,
-) -> Result<(), ValueError> {
-    let expanded = expand(text, specifiers).map_err(|error| moved(error, value, span.clone(), text))?;
-    if expanded.open { Ok(()) } else { path::check(&expanded.text, span).map(drop) }
-}
-
-/// Checks `SOURCE[:DESTINATION[:OPTION]]`.
-fn check_bind(value: &str, word: &Word, text: &str, specifiers: &dyn Specifiers) -> Result<(), ValueError> {
-    // A backslash protects a colon.
-    let text = text.replace("\\:", "\u{fffd}");
-    let mut parts = text.split(':');
-    let source = parts.next().unwrap_or_default();
-    check_path(value, word.span.clone(), source.strip_prefix('-').unwrap_or(source), specifiers)?;
-    if let Some(destination) = parts.next() {
-        check_path(value, word.span.clone(), destination, specifiers)?;
-    }
-    let error = |message: &str| Err(ValueError::new(word.span.clone(), message.to_owned()));
-    match (parts.next(), parts.next()) {
-        (_, Some(_)) => error("this has more than three parts"),
-        (None | Some("" | "rbind" | "norbind"), None) => Ok(()),
-        (Some(option), None) => error(&format!("`{option}` is not an option of a bind mount"))
-            .map_err(|error: ValueError| error.with_help("one of rbind, norbind")),
-    }
-}
-
-/// Checks `DIRECTORY[:LINK[:ro]]`.
-fn check_directory(
-    value: &str,
-    word: &Word,
-    text: &str,
-    links: bool,
-    specifiers: &dyn Specifiers,
-) -> Result<(), ValueError> {
-    let fail = |message: String, help: &str| Err(ValueError::new(word.span.clone(), message).with_help(help));
-    if text.ends_with('\\') {
-        return fail(format!("`{text}` ends in a backslash"), "quote a name that has blanks");
-    }
-    let mut parts = text.split(':');
-    let check = |part: &str, is_link: bool| {
-        let expanded =
-            expand(part, specifiers).map_err(|error| moved(error, value, word.span.clone(), part))?;
-        let name = expanded.text.as_ref();
-        if expanded.open {
-            return Ok(());
-        }
-        if name.is_empty()
-            || name.starts_with('/')
-            || !path::is_normalized(&path::simplify(name))
-            || name == "."
-        {
-            return fail(
-                format!("`{name}` is not a relative path"),
-                "write a path without / before it and without ..",
-            );
-        }
-        if !is_link && (name == "private" || name.starts_with("private/")) {
-            return fail(format!("`{name}` is kept for directories of dynamic users"), "choose another name");
-        }
-        Ok(())
-    };
-    check(parts.next().unwrap_or_default(), false)?;
-    if let Some(link) = parts.next().filter(|link| !link.is_empty()) {
-        if !links {
-            return fail(format!("`{link}` cannot be here"), "this directive takes no link");
-        }
-        check(link, true)?;
-    }
-    match parts.next() {
-        None | Some("" | "ro") => Ok(()),
-        Some(flag) => fail(format!("`{flag}` is not a flag of a directory"), "write `ro`, or leave it out"),
-    }
-}
-
 fn check_command(value: &str, specifiers: &dyn Specifiers) -> Vec<Complaint> {
     let line = command::parse(value, specifiers);
     let warnings = line.warnings.into_iter().map(|error| Complaint { error, effect: Effect::Warned });
@@ -485,51 +409,4 @@ fn is_subgroup(name: &str) -> bool {
         && !name.starts_with(['_', '.'])
         && !matches!(name, "notify_on_release" | "release_agent" | "tasks")
         && before_dot.is_none_or(|word| word != "cgroup" && !CONTROLLERS.contains(&word))
-}
-
-/// Whether it is a well-known or unique name on the bus.
-fn is_bus_name(name: &str) -> bool {
-    let (unique, parts) = match name.strip_prefix(':') {
-        Some(parts) => (true, parts),
-        None => (false, name),
-    };
-    name.len() <= 255
-        && parts.contains('.')
-        && parts.split('.').all(|part| {
-            !part.is_empty()
-                && (unique || !part.starts_with(|c: char| c.is_ascii_digit()))
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-        })
-}
-
-/// Whether it is the name of a host; one with specifiers may be.
-fn may_be_host_name(name: &str) -> bool {
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    name.contains('%') || (name.len() <= 64 && name.split('.').all(is_label))
-}
-
-/// Whether it is a group of addresses, or an address with or without the length of its prefix.
-fn is_address(text: &str) -> bool {
-    if matches!(text, "any" | "localhost" | "link-local" | "multicast") {
-        return true;
-    }
-    let (address, prefix) =
-        text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-    let Ok(address) = address.parse::<std::net::IpAddr>() else { return false };
-    prefix.is_none_or(|prefix| {
-        (prefix == "0" || !prefix.starts_with('0'))
-            && in_range(prefix, 0, if address.is_ipv4() { 32 } else { 128 })
-    })
-}
-
-/// Whether `Documentation=` takes it.
-fn is_documentation(address: &str) -> bool {
-    ["http://", "https://", "file:/", "info:", "man:"]
-        .iter()
-        .any(|scheme| address.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && rest.is_ascii()))
 }
