@@ -43,7 +43,8 @@ fn everybody_is_told_and_goes() {
     assert_eq!(result.outcome.left, []);
     assert_eq!(result.signals_to(main), "TERM CONT");
     for other in others {
-        assert!(result.signals_to(other).starts_with("TERM CONT"), "{other}");
+        // It may be gone, and waited for, before SIGCONT.
+        assert!(result.signals_to(other).starts_with("TERM"), "{other}");
     }
 }
 
