@@ -30,12 +30,13 @@ ROOT = BASE / SUITE
 STATE = BASE / "state"
 PACKAGES = "systemd,strace,procps,cron,dbus"
 MAIN_UNITS = "/run/units"
+TRACE = "/run/trace"
 _unified = Path("/sys/fs/cgroup/unified")
 CGROUP_MOUNT = _unified if (_unified / "cgroup.procs").exists() else Path("/sys/fs/cgroup")
 _numbers = itertools.count()
 
 # Runs inside the new namespaces, and becomes systemd. $1 is the Debian root, $2 the terminal that is the console,
-# $3 the search path, $4 the log level.
+# $3 the search path, $4 the log level, $5 the command that traces it, if any.
 INNER = r"""
 set -e
 ROOT=$1
@@ -54,12 +55,12 @@ printf '[Unit]\nDescription=recorder\nDefaultDependencies=no\n' > $first/recorde
 ln -s recorder.target $first/default.target
 cd $ROOT; pivot_root . mnt; umount -l /mnt
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin container=oracle SYSTEMD_UNIT_PATH=$3 SYSTEMD_LOG_LEVEL=$4 SYSTEMD_LOG_COLOR=0 \
-  SYSTEMD_COLORS=0 SYSTEMD_LOG_TARGET=console /usr/lib/systemd/systemd --system --unit=recorder.target --show-status=no
+  SYSTEMD_COLORS=0 SYSTEMD_LOG_TARGET=console $5 /usr/lib/systemd/systemd --system --unit=recorder.target --show-status=no
 """
 
 
 def build():
-    """Builds what is absent: the Debian root and the actor in it."""
+    """Builds the Debian root, if it is absent."""
     for directory in (BASE, STATE):
         directory.mkdir(parents=True, exist_ok=True)
     with open(BASE / "lock", "w") as lock:
@@ -75,12 +76,11 @@ def _build():
                                '--aptopt=Acquire::Check-Valid-Until "false"', SUITE, str(ROOT), *_mirror()], capture_output=True, text=True)
         if made.returncode:
             raise SystemExit("mmdebstrap failed: " + made.stderr[-600:])
-    actor = ROOT / "opt/actor"
-    source = HERE / "actor.c"
-    if source.exists() and (not actor.exists() or actor.stat().st_mtime < source.stat().st_mtime):
-        fresh = STATE / f"actor-{os.getpid()}"
-        subprocess.run(["gcc", "-O1", "-static", "-w", "-o", str(fresh), str(source)], check=True)
-        shutil.move(fresh, actor)
+
+
+def compile_actor(to):
+    """Compiles actor.c."""
+    subprocess.run(["gcc", "-O1", "-static", "-Wall", "-o", str(to), str(HERE / "actor.c")], check=True)
 
 
 def _mirror():
@@ -94,10 +94,13 @@ def _mirror():
 
 
 class Systemd:
-    """A running systemd. `search_path` are its unit directories, the first has the highest priority."""
+    """A running systemd. `search_path` are its unit directories, the first has the highest priority. With `trace`, a
+    list of system calls, strace follows it and all its children from the beginning; trace.py reads what it writes."""
 
-    def __init__(self, search_path=(MAIN_UNITS,), log_level="info"):
+    def __init__(self, search_path=(MAIN_UNITS,), log_level="info", trace=None):
         self.search_path, self.log_level = list(search_path), log_level
+        # The tracer leaves PID 1 to systemd (-DDD), and stops nobody for other system calls (--seccomp-bpf).
+        self.tracer = f"/usr/bin/strace -DDD -f --seccomp-bpf -ttt -yy -s 400 -e trace={trace} -o {TRACE}" if trace else ""
         self._log = bytearray()
         self._log_lock = threading.Lock()
 
@@ -114,7 +117,7 @@ class Systemd:
             (self.cg / "cgroup.procs").write_text(str(os.getpid()))
 
         self.outer = subprocess.Popen(
-            ["unshare", "-p", "-m", "-C", "-u", "-i", "-f", "bash", "-c", INNER, "bash", str(ROOT), os.ttyname(terminal), ":".join(self.search_path), self.log_level],
+            ["unshare", "-p", "-m", "-C", "-u", "-i", "-f", "bash", "-c", INNER, "bash", str(ROOT), os.ttyname(terminal), ":".join(self.search_path), self.log_level, self.tracer],
             stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal, preexec_fn=enter, start_new_session=True)
         os.close(terminal)
         try:

@@ -1,0 +1,344 @@
+#!/usr/bin/env python3
+"""Records what a real systemd sends and runs in each of the situations, in testdata/signals/situations.jsonl.
+
+    record_signals.py            records; what two recordings do not agree about is recorded again
+    record_signals.py --check    records once and says what differs from the file
+    record_signals.py NAME...    prints these situations, and stores nothing
+
+testdata/README.md describes the file.
+"""
+import json
+import re
+import shlex
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from situations import situations
+from systemd import TRACE, Systemd, compile_actor, processes
+from trace import CALLS, Trace
+
+FILE = Path(__file__).resolve().parent.parent / "signals/situations.jsonl"
+ACTOR = "/run/actor"
+AT_ONCE = 8         # situations that are watched at the same time
+UP = 0.5            # seconds that the processes have been up when systemctl is called
+ROUNDS = 6
+TOLERANCE = 300_000  # microseconds by which two recordings may differ
+
+
+def main():
+    arguments = sys.argv[1:]
+    names = [a for a in arguments if not a.startswith("-")]
+    wanted = [s for s in situations() if not names or s.name in names]
+    if names or "--check" in arguments:
+        _, found = record(wanted)
+        if names:
+            print("\n".join(map(as_text, found)))
+        else:
+            raise SystemExit(check(found))
+    else:
+        header, found = agreed(wanted)
+        FILE.parent.mkdir(exist_ok=True)
+        FILE.write_text("".join(as_text(row) + "\n" for row in [header, *found]))
+        print(f"{len(found)} situations", file=sys.stderr)
+
+
+def as_text(row):
+    return json.dumps(row, separators=(",", ":"), ensure_ascii=False)
+
+
+def agreed(wanted):
+    """Records until two recordings of each situation agree. Of these the faster one is kept: the machine was less busy."""
+    rounds, found = [], {}
+    for _ in range(ROUNDS):
+        rest = [s for s in wanted if s.name not in found]
+        if not rest:
+            break
+        header, rows = record(rest)
+        rounds.append({row["name"]: row for row in rows})
+        for row in rows:
+            for earlier in rounds[:-1]:
+                if row["name"] not in found and row["name"] in earlier and not same(earlier[row["name"]], row, TOLERANCE // 2):
+                    found[row["name"]] = min(earlier[row["name"]], row, key=lambda r: sum(e["at_us"] for e in r["events"]))
+        print(f"{len(found)} of {len(wanted)}", file=sys.stderr)
+    for situation in wanted:
+        if situation.name not in found:
+            print(f"{situation.name}: no two of {ROUNDS} recordings agree: {same(rounds[-2][situation.name], rounds[-1][situation.name])}", file=sys.stderr)
+    return header, [found[s.name] for s in wanted if s.name in found]
+
+
+def record(wanted):
+    with Systemd(log_level="debug", trace=CALLS) as systemd:
+        compile_actor(systemd.inside(ACTOR))
+        for situation in wanted:
+            (systemd.units / f"{situation.name}.service").write_text(situation.unit().replace("ACTOR", ACTOR))
+        systemd.run("systemctl", "daemon-reload")
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            watched = list(pool.map(lambda situation: watch(systemd, situation), wanted))
+        trace = Trace(systemd.inside(TRACE).read_text())
+        header = {"systemd": systemd.version(), "timer_accuracy_us": 250_000}
+    return header, [describe(trace, situation, seen) for situation, seen in zip(wanted, watched)]
+
+
+def watch(systemd, situation):
+    """Sets the situation up, does what is to be done, and returns what systemctl said."""
+    unit = f"{situation.name}.service"
+    group = Path(f"{systemd.cg}/system.slice/{unit}")
+
+    def systemctl(words, **options):
+        return systemd.run("systemctl", *words.split(), unit, check=False, **options)
+
+    systemctl("start --no-block" if situation.starting else "start")
+    expected = {spec.split(":")[0] for spec in situation.actors if not re.search("[:,]exit", spec)}
+    for _ in range(200):
+        if expected <= set(processes(group).values()):
+            break
+        time.sleep(0.05)
+    else:
+        raise RuntimeError(f"{unit}: its processes did not come up: {systemctl('status').stdout}")
+    time.sleep(UP)
+    for words, seconds in situation.before:
+        systemctl(words)
+        time.sleep(seconds)
+    began = time.time()
+    answer = systemctl(situation.do)
+    ended = time.time()
+    time.sleep(situation.settle)
+    shown = systemctl("show -p ActiveState -p SubState -p Result -p NRestarts").stdout
+    until = time.time()
+    if (group / "cgroup.kill").exists():
+        (group / "cgroup.kill").write_text("1")
+    return {"began": began, "ended": ended, "until": until, "show": dict(line.split("=", 1) for line in shown.splitlines()),
+            "exit": answer.returncode, "stderr": answer.stderr.replace(unit, "UNIT").strip()}
+
+
+def describe(trace, situation, seen):
+    """The line of the file."""
+    unit = f"{situation.name}.service"
+    began, until = requested(trace, situation, unit, seen), seen["until"]
+    spawned = commands_of(trace, unit)
+    restarted = next((at for at, _, _, is_main in spawned if is_main and at > began and situation.do == "restart"), None)
+    if restarted:
+        until = restarted
+    members, roles = {}, {}
+    count = 0
+    for at, pid, _, is_main in spawned:
+        if at >= until:
+            continue
+        for member in trace.family(pid):
+            members[member] = trace.name.get(member)
+        members[pid] = label = "main" if is_main else "command"
+        if is_main and situation.forks:
+            members[pid] = None  # it only forked the others
+        elif is_main:
+            members[pid] = trace.name.get(pid)
+        else:
+            if at >= began or pid not in trace.end or trace.end[pid][0] >= began:
+                count += 1
+                members[pid] = f"command{count}"
+            else:
+                members[pid] = None
+    alive = [pid for pid, name in members.items() if name and born(trace, pid, spawned) < began <= trace.end.get(pid, (until,))[0]]
+
+    events = []
+
+    def event(at, **what):
+        if began <= at < until:
+            events.append((at, what))
+
+    sent = {}
+    scripts = {spec.split(":")[0]: spec for spec in situation.actors}
+    for _, pid, argv, is_main in spawned:
+        if not is_main and argv[2:]:
+            scripts[members.get(pid)], _, child = argv[2].partition("leaves=")
+            scripts[child.split(":")[0]] = child
+    for at, sender, to, signal, value, error in trace.signals:
+        if to not in members or sender == to or not began <= at < until:
+            continue
+        what = {"signal": signal, "to": members[to]}
+        if members[to] is None:
+            continue
+        if value is not None:
+            what["value"] = value
+        if sender != 1:
+            what["by"] = members.get(sender)
+        if error:
+            what["error"] = error
+        elif is_dying(sent.get(to, []), at, signal, members[to]):
+            what["dying"] = True
+        script = scripts.get(members[to], "")
+        sent.setdefault(to, []).append((at, signal, deadly(script, signal)))
+        event(at, **what)
+    for at, group in trace.group_kills:
+        if f"/{unit}" in group:
+            event(at, cgroup_kill=group.partition(f"/{unit}")[2].strip("/"))
+    for at, pid, argv, is_main in spawned:
+        if not is_main and at >= began:
+            event(at, run=["ACTOR" if word == ACTOR else word for word in argv], name=members.get(pid))
+    for pid, (at, how) in trace.end.items():
+        if members.get(pid):
+            event(at, exit=members[pid], **how)
+    state, result = None, seen["show"]["Result"]
+    if restarted:
+        result = "success"  # of the stop; systemctl shows that of the service that runs again
+    for at, text in trace.log[unit]:
+        failed = re.fullmatch(r"Failed with result '(.*)'\.", text)
+        if restarted and failed and began <= at < until:
+            result = failed[1]
+        changed = re.fullmatch(r"Changed (\S+) -> (\S+)", text)
+        if changed:
+            state = state if at > began else changed[2]
+            event(at, state=changed[2])
+    events.sort(key=lambda e: e[0])
+    if situation.do.startswith("kill"):
+        reacts = min((at for at, text in trace.log[unit] if at >= began and re.match("Child |Control group is empty", text)), default=until)
+        for at, what in events:
+            if at >= reacts:
+                what["later"] = True
+    left = sorted(name for pid, name in members.items() if name and born(trace, pid, spawned) < until and trace.end.get(pid, (until,))[0] >= until)
+    line = {
+        "name": situation.name,
+        "unit": situation.unit(),
+        "actors": situation.actors,
+        "main": situation.main,
+        "do": situation.do,
+        "state": state,
+        **({"before": [words for words, _ in situation.before]} if situation.before else {}),
+        "events": [{"at_us": round((at - began) * 1000) * 1000, **what} for at, what in events],
+        "left": left,
+        "result": result,
+        "active": seen["show"]["ActiveState"],
+        "systemctl": {"exit": seen["exit"], "stderr": seen["stderr"], "took_us": round((seen["ended"] - began) * 1000) * 1000},
+        "simulate": simulate(trace, situation, state, alive, members, events, began),
+    }
+    return line
+
+
+def requested(trace, situation, unit, seen):
+    """When systemd got the request."""
+    verb = situation.do.split()[0]
+    if verb == "kill":
+        family = {pid for _, spawned, _, _ in commands_of(trace, unit) for pid in trace.family(spawned)}
+        first = [at for at, sender, to, *_ in trace.signals if sender == 1 and seen["began"] <= at <= seen["ended"] and to in family]
+        kills = [at for at, group in trace.group_kills if f"/{unit}" in group and seen["began"] <= at <= seen["ended"]]
+        return min(first + kills, default=seen["began"])
+    job = f"Trying to enqueue job {unit}/{verb}/replace"
+    return next((at for at, text in trace.log[unit] if text == job and at >= seen["began"]), seen["began"])
+
+
+def commands_of(trace, unit):
+    """[(time, pid, argv, whether it is the main process)] of what systemd spawned for the unit."""
+    found, now, why, argv = [], None, "", []
+    for at, text in trace.log[unit]:
+        if text.startswith("Will spawn child"):
+            why = re.search(r"\((\w+)\)", text)[1]
+        elif text.startswith("About to execute: "):
+            now, argv = at, shlex.split(text.removeprefix("About to execute: "))
+        else:
+            forked = re.match(r"Forked \S+ as (\d+)", text)
+            if forked:
+                found.append((now, int(forked[1]), argv, why in ("service_enter_start", "service_run_next_main")))
+    return found
+
+
+def born(trace, pid, spawned):
+    """When systemd spawned the process's first ancestor that it spawned itself."""
+    times = {spawn: at for at, spawn, _, _ in spawned}
+    while pid not in times:
+        pid = trace.parent[pid]
+    return times[pid]
+
+
+DEADLY = set("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 ALRM TERM STKFLT XCPU XFSZ VTALRM PROF IO PWR SYS".split())
+
+
+def deadly(script, signal):
+    """Whether the signal ends the process at once."""
+    name = signal.removeprefix("SIG")
+    numbers = {"USR1": "10", "RTMIN+30": "64"}
+    reaction = re.search(rf"(?:^|[:,])(?:{re.escape(name)}|{numbers.get(name, name).replace('+', '[+]')})=([^,]*)", script)
+    if name == "KILL":
+        return True
+    if reaction:
+        return bool(re.fullmatch(r"exit(=\d+)?", reaction[1]))
+    return name in DEADLY or name.startswith("RT")
+
+
+def is_dying(earlier, at, signal, name):
+    """Whether it depends on the kernel's speed that the signal is sent at all: the process has been told to end, and not just now."""
+    deaths = [when for when, _, is_deadly in earlier if is_deadly]
+    if not deaths:
+        return False
+    same_step = at - earlier[-1][0] < 0.005
+    return not (same_step and (signal == "SIGCONT" or name == "main" or name.startswith("command")))
+
+
+def simulate(trace, situation, state, alive, members, events, began):
+    """The arguments for `unitctl simulate`, or null where they cannot say it."""
+    verb = situation.do.split()[0]
+    usual = {"stop": ("running", "exited"), "restart": ("running", "exited"), "reload": ("running",), "kill": ("running", "exited")}
+    if state not in usual[verb] or situation.before:
+        return None
+    words = [] if verb == "stop" else ["--action", *situation.do.split()]
+    if not situation.main:
+        words.append("--no-main")
+    by_name = {members[pid]: pid for pid in alive}
+    for spec in situation.actors:
+        name, _, items = spec.partition(":")
+        if name in by_name:
+            kept = []
+            for item in filter(None, items.split(",")):
+                ends = re.fullmatch(r"(exit(?:=\d+)?)@(\d+)(ms|s)", item)
+                if ends:  # counted from the request
+                    since = began - born(trace, by_name[name], commands_of(trace, f"{situation.name}.service"))
+                    left = int(ends[2]) * (1000 if ends[3] == "s" else 1) - since * 1000
+                    item = f"{ends[1]}@{round(left)}ms"
+                if item != "double":
+                    kept.append(item)
+            words += ["--process", ":".join(filter(None, [name, ",".join(kept)]))]
+    for _, what in events:
+        if "run" in what and not what.get("later"):
+            argv = what["run"]
+            words += ["--command", (argv[2] if len(argv) > 2 else "") if argv[0] == "ACTOR" else "exit=203"]
+    return words
+
+
+def same(one, other, tolerance=TOLERANCE):
+    """What differs in two recordings of a situation, times by more than the tolerance in microseconds: [text]."""
+    differences = []
+    for key in ("left", "result", "active", "state"):
+        if one[key] != other[key]:
+            differences.append(f"{key}: {one[key]} / {other[key]}")
+    for key in ("exit", "stderr"):
+        if one["systemctl"][key] != other["systemctl"][key]:
+            differences.append(f"systemctl {key}: {one['systemctl'][key]} / {other['systemctl'][key]}")
+    for subject in sorted({subject_of(e) for row in (one, other) for e in row["events"]}):
+        rows = [[e for e in row["events"] if subject_of(e) == subject and "state" not in e and not e.get("dying") and not e.get("error")] for row in (one, other)]
+        plain = [[{k: v for k, v in e.items() if k != "at_us"} for e in row] for row in rows]
+        if plain[0] != plain[1]:
+            differences.append(f"{subject}: {plain[0]} / {plain[1]}")
+        elif any(abs(a["at_us"] - b["at_us"]) > tolerance for a, b in zip(*rows)):
+            differences.append(f"{subject}: times {[e['at_us'] for e in rows[0]]} / {[e['at_us'] for e in rows[1]]}")
+    return differences
+
+
+def subject_of(event):
+    """What an event is about; only events of the same subject have a certain order."""
+    return next((event[key] for key in ("to", "exit", "name") if key in event), "unit")
+
+
+def check(found):
+    stored = {row["name"]: row for row in map(json.loads, FILE.read_text().splitlines()[1:])}
+    bad = 0
+    for row in found:
+        differences = same(stored[row["name"]], row) if row["name"] in stored else ["it is not recorded"]
+        bad += bool(differences)
+        for text in differences:
+            print(f"{row['name']}: {text}")
+    print(f"{len(found)} situations, {bad} differ")
+    return 1 if bad else 0
+
+
+main()
