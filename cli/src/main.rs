@@ -1,2 +1,15 @@
 //! The program `unitctl`.
-fn main() {}
+
+use clap::Parser;
+use std::process::ExitCode;
+use unitctl::{args::Cli, output};
+
+fn main() -> ExitCode {
+    match unitctl::run(&Cli::parse()) {
+        Ok(code) => code,
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -28,6 +28,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The file it is about.
     pub file: FileId,
+    /// The first line of the logical line it is about, counted from 1.
+    pub line: u32,
     /// The bytes it is about.
     pub span: Range<usize>,
     /// What is wrong: a sentence without a full stop.

@@ -9,6 +9,8 @@
 //! - [`syntax`] knows the text: every byte of one file, with spans.
 //! - [`load`] finds the files of a unit; no other module reads files.
 //! - [`name`] knows what may be the name of a unit, and what follows from it.
+//! - [`load`] finds and reads files: no other module does.
+//! - [`unit`] merges them into histories of directives, [`service`] says what these come to.
 //! - [`value`] knows what a single value may be, one file for each kind.
 //! - [`diagnostic`] says what was wrong, and where.
 //!
@@ -22,4 +24,5 @@ pub mod load;
 pub mod name;
 pub mod service;
 pub mod syntax;
+pub mod unit;
 pub mod value;

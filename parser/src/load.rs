@@ -5,10 +5,12 @@
 //! where that is silent or wrong, systemd 262 was asked.
 
 mod drop_ins;
+mod machine;
 mod root;
 mod search_path;
 mod unit_map;
 
+pub use machine::UnitSpecifiers;
 pub use root::{MAX_FILE_SIZE, Root};
 pub use search_path::{SearchPath, UserEnvironment};
 pub use unit_map::IgnoredLink;
@@ -144,6 +146,11 @@ impl Loader {
             search_path = SearchPath::new(directories.map(|directory| Path::new("/").join(directory)));
         }
         Self { root, search_path, map: OnceCell::new(), beside: RefCell::new(Vec::new()) }
+    }
+
+    /// Where files are looked for.
+    pub const fn root(&self) -> &Root {
+        &self.root
     }
 
     /// Loads the unit of that name. A template is loaded as itself, which systemd would refuse, with the

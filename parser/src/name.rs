@@ -428,6 +428,10 @@ pub fn unescape_path(text: &str) -> Option<Vec<u8>> {
         return Some(b"/".to_vec());
     }
     let inner = unescape(text)?;
+    if inner.is_empty() && !text.is_empty() {
+        // All of it came after a zero byte.
+        return Some(b"/".to_vec());
+    }
     if inner.split(|&byte| byte == b'/').any(|part| matches!(part, b"" | b"." | b"..")) {
         return None;
     }

@@ -9,9 +9,16 @@ pub mod exec_context;
 use crate::diagnostic::FileId;
 use crate::value::command::Command;
 use crate::value::enumeration::{ExitType, KillMode, NotifyAccess, Restart, ServiceType, TimeoutFailureMode};
+use crate::value::environment::Environment;
+use crate::value::path::WorkingDirectory;
 use crate::value::signal::Signal;
 use crate::value::time_span::TimeSpan;
 use std::ops::Range;
+
+mod read;
+mod verify;
+
+pub use verify::Refusal;
 
 /// The line that decided a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +47,31 @@ impl<T> Setting<T> {
     }
 }
 
+/// The defaults that the service manager itself is configured with (systemd-system.conf(5)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManagerDefaults {
+    /// `DefaultTimeoutStartSec=`
+    pub timeout_start: TimeSpan,
+    /// `DefaultTimeoutStopSec=`
+    pub timeout_stop: TimeSpan,
+    /// `DefaultTimeoutAbortSec=`
+    pub timeout_abort: Option<TimeSpan>,
+    /// `DefaultRestartSec=`
+    pub restart: TimeSpan,
+}
+
+impl Default for ManagerDefaults {
+    /// What systemd is built with.
+    fn default() -> Self {
+        Self {
+            timeout_start: TimeSpan::from_secs(90),
+            timeout_stop: TimeSpan::from_secs(90),
+            timeout_abort: None,
+            restart: TimeSpan::from_micros(100_000),
+        }
+    }
+}
+
 /// The settings of systemd.kill(5), which services share with sockets, mounts, swaps and scopes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KillSettings {
@@ -57,6 +89,13 @@ pub struct KillSettings {
     pub send_sighup: Setting<bool>,
     /// `SendSIGKILL=`
     pub send_sigkill: Setting<bool>,
+}
+
+impl KillSettings {
+    /// The signal of a restart: `RestartKillSignal=`, or `KillSignal=` where it is not set.
+    pub fn restart_kill_signal(&self) -> Signal {
+        self.restart_kill_signal.value.unwrap_or(self.kill_signal.value)
+    }
 }
 
 /// `SuccessExitStatus=` and its relatives: exit codes and signals.
@@ -119,6 +158,19 @@ pub struct Service {
     pub delegate: Setting<bool>,
     /// `DelegateSubgroup=`
     pub delegate_subgroup: Setting<Option<String>>,
+    /// `User=`
+    pub user: Setting<Option<String>>,
+    /// `WorkingDirectory=`
+    pub working_directory: Setting<Option<WorkingDirectory>>,
+    /// `Environment=`
+    pub environment: Environment,
     /// `Slice=`
     pub slice: Setting<String>,
+}
+
+impl Service {
+    /// The limit of an abort: `TimeoutAbortSec=`, or `TimeoutStopSec=` where it is not set.
+    pub fn timeout_abort(&self) -> TimeSpan {
+        self.timeout_abort.value.unwrap_or(self.timeout_stop.value)
+    }
 }

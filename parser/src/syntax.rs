@@ -73,7 +73,7 @@ pub enum Fatal {
     NotUtf8,
     /// A section header without its closing bracket at the end.
     UnclosedHeader,
-    /// A section header with control characters, quotes or backslashes in it.
+    /// A section header with nothing in it, or with control characters, quotes, backslashes or brackets.
     UnsafeHeader,
 }
 
@@ -83,7 +83,9 @@ impl fmt::Display for Fatal {
             Self::TooLong => "line is longer than 1048575 bytes",
             Self::NotUtf8 => "line is not valid UTF-8",
             Self::UnclosedHeader => "section header does not end in ']'",
-            Self::UnsafeHeader => "section header contains quotes, backslashes or control characters",
+            Self::UnsafeHeader => {
+                "section header is empty, or has quotes, backslashes, brackets or control characters in it"
+            }
         })
     }
 }

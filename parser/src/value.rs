@@ -8,6 +8,7 @@ mod address;
 pub mod boolean;
 pub mod check;
 pub mod command;
+pub mod delegate;
 pub mod enumeration;
 pub mod environment;
 pub mod environment_file;

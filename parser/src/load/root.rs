@@ -93,6 +93,14 @@ impl Root {
         }
     }
 
+    /// The path here of what a person outside finds at `shown`.
+    pub(super) fn inside(&self, shown: &Path) -> PathBuf {
+        match &self.directory {
+            Some(directory) => Path::new("/").join(shown.strip_prefix(&directory.path).unwrap_or(shown)),
+            None => shown.to_owned(),
+        }
+    }
+
     /// Reads a file. Never waits for a pipe and never opens a device.
     pub(super) fn read(&self, path: &Path, kind: Kind) -> Result<Content, Unreadable> {
         if kind != Kind::File {

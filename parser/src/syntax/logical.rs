@@ -179,14 +179,16 @@ fn classify<'a>(logical: &Logical<'a, '_>) -> LineKind<'a> {
     let start = bytes.len() - bytes.trim_ascii_start_blanks().len();
     let whole = start..start + stripped.len();
     // The check is made on the text as joined: systemd, too, sees only that.
-    let Ok(text) = std::str::from_utf8(stripped) else {
+    let Some(text) = std::str::from_utf8(stripped).ok().filter(|text| !has_noncharacter(text)) else {
         return LineKind::Fatal(Fatal::NotUtf8, logical.source_span(whole));
     };
     if let Some(header) = text.strip_prefix('[') {
         let Some(name) = header.strip_suffix(']') else {
             return LineKind::Fatal(Fatal::UnclosedHeader, logical.source_span(whole));
         };
-        if name.chars().any(|c| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\')) {
+        // Nor may there be nothing, or a bracket, between the brackets.
+        let unsafe_in_name = |c: char| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\' | '[' | ']');
+        if name.is_empty() || name.chars().any(unsafe_in_name) {
             return LineKind::Fatal(Fatal::UnsafeHeader, logical.source_span(whole));
         }
         return LineKind::Section(logical.text(start + 1..start + 1 + name.len()));
@@ -199,6 +201,13 @@ fn classify<'a>(logical: &Logical<'a, '_>) -> LineKind<'a> {
             value: logical.text(whole.end - value.len()..whole.end),
         },
     }
+}
+
+/// Whether a code point is among those that Unicode reserves for internal use, U+FDD0 … U+FDEF and the last two
+/// of each plane: systemd takes them for invalid.
+fn has_noncharacter(text: &str) -> bool {
+    !text.is_ascii()
+        && text.chars().map(u32::from).any(|c| (0xfdd0..=0xfdef).contains(&c) || c & 0xfffe == 0xfffe)
 }
 
 /// `key blank* "=" blank* value`

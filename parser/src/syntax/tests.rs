@@ -76,6 +76,8 @@ fn what_ends_the_file() {
     assert_eq!(read("[Service] # x"), ["UnclosedHeader"]);
     assert_eq!(read("["), ["UnclosedHeader"]);
     assert_eq!(read("[a\"b]"), ["UnsafeHeader"]);
+    assert_eq!(read("[]\n[[a]]"), ["UnsafeHeader", "UnsafeHeader"]);
+    assert_eq!(read("A=\u{fdd0}"), ["NotUtf8"], "noncharacters are taken for invalid");
     assert_eq!(read(b"A=\xff\nB=c"), ["NotUtf8", "B=c"]);
     assert_eq!(read(b"# \xff"), ["comment"], "comments may hold any bytes");
     let long = format!("A={}", "x".repeat(LONG_LINE_MAX - 3));

@@ -12,8 +12,8 @@ use super::specifier::{Specifiers, expand};
 use super::time_span::TimeSpan;
 use super::words::{Style, Word, Words};
 use super::{
-    ValueError, boolean, environment, exit_status, integer, path, size, standard_stream, suggestion,
-    unit_list, user,
+    ValueError, boolean, delegate, environment, exit_status, integer, path, size, standard_stream,
+    suggestion, unit_list, user,
 };
 use std::ops::Range;
 
@@ -150,16 +150,7 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
             }
             Err(complaint) => vec![complaint],
         },
-        K::WorkingDirectory => {
-            let directory = value.strip_prefix('-').unwrap_or(value);
-            let effect = if directory.len() < value.len() { Effect::Ignored } else { Effect::BadSetting };
-            let result = if directory == "~" {
-                Ok(())
-            } else {
-                check_path(value, value.len() - directory.len()..value.len(), directory, specifiers)
-            };
-            result.err().map(|error| Complaint { error, effect }).into_iter().collect()
-        }
+        K::WorkingDirectory => path::parse_working_directory(value, specifiers).err().into_iter().collect(),
         K::EnvironmentFile => one(expand(value, specifiers).and_then(|expanded| {
             let file = expanded.text.strip_prefix('-').unwrap_or(&expanded.text);
             if expanded.open {
@@ -229,18 +220,7 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
             }
             result => one(result.map(drop)),
         },
-        K::Delegate => {
-            if boolean::parse(value).is_ok() {
-                return Vec::new();
-            }
-            ignored(each_word(value, Style::Quoted, |word, text| {
-                if CONTROLLERS.contains(&text) {
-                    return Ok(());
-                }
-                let error = ValueError::new(word.span.clone(), format!("`{text}` is not a controller"));
-                Err(error.with_help(suggestion::advice(text, CONTROLLERS)))
-            }))
-        }
+        K::Delegate => ignored(delegate::parse(value).1),
         K::DelegateSubgroup => {
             test(is_subgroup(value), "is not the name of a control group", "write a plain file name")
         }
@@ -278,7 +258,12 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
                 ValueError::new(whole, "this directive is obsolete").with_help(format!("write {new}="));
             vec![Complaint { error, effect: Effect::Warned }]
         }
-        K::Slice => one(unit_list::check_slice(value, specifiers)),
+        K::Credential(bare) => test(
+            path::is_file_name(value.split(':').next().unwrap_or_default()) && (bare || value.contains(':')),
+            "does not begin with the name of a credential",
+            "write ID:…, where the ID has no slash",
+        ),
+        K::Slice => one(unit_list::parse_slice(value, specifiers).map(drop)),
         K::BusName => one(expand(value, specifiers).and_then(|expanded| {
             let valid = expanded.open || is_bus_name(&expanded.text);
             if valid {
@@ -384,29 +369,11 @@ fn check_user(value: &str, span: Range<usize>, text: &str, specifiers: &dyn Spec
     })
 }
 
-/// The controllers that `Delegate=` takes.
-const CONTROLLERS: &[&str] = &[
-    "cpu",
-    "cpuacct",
-    "cpuset",
-    "io",
-    "blkio",
-    "memory",
-    "devices",
-    "pids",
-    "bpf-firewall",
-    "bpf-devices",
-    "bpf-foreign",
-    "bpf-socket-bind",
-    "bpf-restrict-network-interfaces",
-    "bpf-bind-network-interface",
-];
-
 /// Whether a control group can have this name without being escaped.
 fn is_subgroup(name: &str) -> bool {
     let before_dot = name.split_once('.').map(|(before, _)| before);
     path::is_file_name(name)
         && !name.starts_with(['_', '.'])
         && !matches!(name, "notify_on_release" | "release_agent" | "tasks")
-        && before_dot.is_none_or(|word| word != "cgroup" && !CONTROLLERS.contains(&word))
+        && before_dot.is_none_or(|word| word != "cgroup" && !delegate::CONTROLLERS.contains(&word))
 }

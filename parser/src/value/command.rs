@@ -209,6 +209,11 @@ impl Prefixes {
                     found.length += 1;
                 }
                 [b'!', ..] if no_privileges => found.privileges = Privileges::NoSetuid,
+                // A second one makes it `!!`, even if others are in between.
+                [b'!', ..] if found.privileges == Privileges::NoSetuid => {
+                    found.privileges = Privileges::Restricted;
+                    found.ambient = true;
+                }
                 _ => return found,
             }
             found.length += 1;

@@ -101,7 +101,36 @@ pub enum ValueKind {
     Documentation,
     StandardInput,
     StandardOutput,
+    /// `ID:…`, where the ID can be the name of a file; whether the part after the colon may be left out.
+    Credential(bool),
     ManagedOomDuration,
+}
+
+impl ValueKind {
+    /// Whether each value adds to those before it.
+    pub const fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::Paths(_)
+                | Self::BindPaths
+                | Self::TemporaryFileSystem
+                | Self::ExecSearchPath
+                | Self::EnvironmentFile
+                | Self::Directory(_)
+                | Self::Command
+                | Self::Environment
+                | Self::PassEnvironment
+                | Self::UnsetEnvironment
+                | Self::ExitStatuses
+                | Self::SupplementaryGroups
+                | Self::Addresses
+                | Self::Delegate
+                | Self::Sockets
+                | Self::Units
+                | Self::Documentation
+                | Self::Credential(_)
+        )
+    }
 }
 
 use Empty::{Rejected, Resets};
@@ -241,6 +270,8 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "MemoryTHP" => words(&["inherit", "disable", "madvise", "system"]),
         "SyslogFacility" => K::WordsOrNumber(FACILITIES, 0, 127, Rejected),
         "SyslogLevel" | "LogLevelMax" => K::WordsOrNumber(LEVELS, 0, 7, Rejected),
+        "LoadCredential" | "LoadCredentialEncrypted" => K::Credential(true),
+        "SetCredential" | "SetCredentialEncrypted" => K::Credential(false),
         "PassEnvironment" => K::PassEnvironment,
         "UnsetEnvironment" => K::UnsetEnvironment,
         "TemporaryFileSystem" => K::TemporaryFileSystem,

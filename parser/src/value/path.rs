@@ -2,6 +2,7 @@
 
 use super::ValueError;
 use super::check::Complaint;
+use super::command::moved;
 use super::kind::Effect;
 use super::specifier::{Specifiers, expand};
 use std::ops::Range;
@@ -85,15 +86,61 @@ pub fn parse_pid_file(
             expand("%t", specifiers).map_err(|error| Complaint { error, effect: Effect::Ignored })?;
         format!("{}/{}", runtime.text, expanded.text)
     };
+    if simplify(&path).len() > PATH_MAX {
+        let error = ValueError::new(whole, "the path is too long");
+        return Err(Complaint { error, effect: Effect::Ignored });
+    }
     let path = check(&path, whole.clone()).map_err(|error| Complaint { error, effect: Effect::LoadError })?;
-    match path.strip_prefix("/var/run/") {
+    if ["/dev", "/proc", "/sys"].iter().any(|base| below(&path, base).is_some()) {
+        let error = ValueError::new(whole, format!("`{path}` is in a file system of the kernel"))
+            .with_help("PID files are in /run");
+        return Err(Complaint { error, effect: Effect::LoadError });
+    }
+    match below(&path, "/var/run") {
         Some(rest) => {
-            let path = format!("/run/{rest}");
+            let path = format!("/run/{}", rest.trim_start_matches('/'));
             let legacy = ValueError::new(whole, "the directory /var/run is legacy and means /run")
                 .with_help(format!("write `{path}`"));
             Ok((Some(path), Some(legacy)))
         }
         None => Ok((Some(path), None)),
+    }
+}
+
+/// What comes after `base` in a path that is, or is below, it.
+fn below<'a>(path: &'a str, base: &str) -> Option<&'a str> {
+    path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// `WorkingDirectory=`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkingDirectory {
+    /// `-`: it need not exist.
+    pub missing_ok: bool,
+    /// The path; `None` is `~`, the home of the user.
+    pub path: Option<String>,
+}
+
+/// Reads a `WorkingDirectory=`: an absolute path or `~`, after a `-` or none.
+pub fn parse_working_directory(
+    value: &str,
+    specifiers: &dyn Specifiers,
+) -> Result<WorkingDirectory, Complaint> {
+    let directory = value.strip_prefix('-').unwrap_or(value);
+    let missing_ok = directory.len() < value.len();
+    if directory == "~" {
+        return Ok(WorkingDirectory { missing_ok, path: None });
+    }
+    let span = value.len() - directory.len()..value.len();
+    let path = expand(directory, specifiers).map_err(|error| moved(error, value, span.clone(), directory));
+    let path = path.and_then(|expanded| {
+        if expanded.open { Ok(expanded.text.into_owned()) } else { check(&expanded.text, span) }
+    });
+    match path {
+        Ok(path) => Ok(WorkingDirectory { missing_ok, path: Some(path) }),
+        // Without its directory, systemd does not want the unit at all.
+        Err(error) if missing_ok => Err(Complaint { error, effect: Effect::Ignored }),
+        Err(error) => Err(Complaint { error, effect: Effect::BadSetting }),
     }
 }
 

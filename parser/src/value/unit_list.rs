@@ -35,14 +35,14 @@ pub fn check_sockets(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError
         .collect()
 }
 
-/// Checks the slice of a unit.
-pub fn check_slice(value: &str, specifiers: &dyn Specifiers) -> Result<(), ValueError> {
+/// Reads the slice of a unit.
+pub fn parse_slice(value: &str, specifiers: &dyn Specifiers) -> Result<String, ValueError> {
     let name = expand_name(value, value, 0..value.len(), specifiers)?;
     let is_slice = |name: &UnitName| {
         name.unit_type() == UnitType::Slice && name.instance().is_none() && !name.is_template()
     };
     if name.open || UnitName::parse(&name.text).is_ok_and(|name| is_slice(&name)) {
-        return Ok(());
+        return Ok(name.text.into_owned());
     }
     Err(ValueError::new(0..value.len(), format!("`{}` is not a slice", name.text))
         .with_help("write a name such as system.slice"))

@@ -1,0 +1,162 @@
+//! The command line: one struct for each command, nothing but what was typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Explains, carries out and lints how systemd units stop.
+///
+/// unitctl reads unit files exactly as systemd does and says what `systemctl stop` and `systemctl kill` come to:
+/// which commands run, which processes get which signal when, and which line of which file decided it. Where no
+/// systemd answers it does the same to a control group.
+#[derive(Debug, Parser)]
+#[command(name = "unitctl", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  unitctl explain ssh                      what stopping ssh.service does, step by step
+  unitctl explain --action kill -s HUP ssh what `systemctl kill -s HUP` would do instead
+  unitctl show -p KillMode,TimeoutStopUSec nginx cron
+  unitctl lint /etc/systemd/system         the mistakes in a folder of units
+  unitctl --root /mnt stop postgresql      stop it where no systemd answers";
+
+/// Options of every command.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// Look for everything inside DIR; symbolic links are resolved inside it too
+    #[arg(long, global = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// Look for units in DIR instead of the search path (repeatable)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub unit_path: Vec<PathBuf>,
+    /// Use the search path of the user manager
+    #[arg(long, global = true)]
+    pub user: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// The format of the output
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Formats of output; each command has some of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Findings in SARIF 2.1.0 (lint)
+    Sarif,
+    /// Findings as GitHub workflow commands (lint)
+    Github,
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+        })
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print what stopping, killing, restarting or reloading a unit does
+    Explain(Explain),
+    /// Print the effective properties of units, as `systemctl show` does
+    Show(Show),
+    /// Print the files of units, as `systemctl cat` does
+    Cat(Cat),
+}
+
+/// What is done to a unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Action {
+    /// What `systemctl stop` does
+    #[default]
+    Stop,
+    /// What `systemctl restart` does
+    Restart,
+    /// What `systemctl reload` does
+    Reload,
+    /// What `systemctl kill` does
+    Kill,
+}
+
+/// Whom to send which signal.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct KillOptions {
+    /// The signal: a name with or without SIG, a number, RTMIN+n; with --action kill [default: SIGTERM]
+    #[arg(short, long, value_name = "SIGNAL")]
+    pub signal: Option<String>,
+    /// Whom: main, control, all, cgroup, or one of these with -fail; with --action kill [default: all]
+    #[arg(long, visible_alias = "kill-who", value_name = "WHOM")]
+    pub kill_whom: Option<String>,
+    /// A number to send along with a real-time signal
+    #[arg(long, value_name = "INT", allow_hyphen_values = true)]
+    pub kill_value: Option<String>,
+    /// Only the processes of this cgroup below the unit's
+    #[arg(long, value_name = "PATH")]
+    pub kill_subgroup: Option<String>,
+}
+
+/// Print what stopping, killing, restarting or reloading a unit does.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// Files, or names looked up in the search path
+    #[arg(required = true, value_name = "UNIT")]
+    pub units: Vec<String>,
+    /// What is done
+    #[arg(long, value_name = "ACTION", default_value = "stop")]
+    pub action: Action,
+    /// Whom to send which signal
+    #[command(flatten)]
+    pub kill: KillOptions,
+    /// Show the lines of the unit files that decided
+    #[arg(long)]
+    pub why: bool,
+}
+
+/// Print the effective properties of units.
+#[derive(Args, Debug)]
+pub struct Show {
+    /// Files, or names looked up in the search path
+    #[arg(required = true, value_name = "UNIT")]
+    pub units: Vec<String>,
+    /// Only these properties, separated by commas (repeatable)
+    #[arg(short, long, value_name = "PROP,...", value_delimiter = ',')]
+    pub property: Vec<String>,
+}
+
+/// Print the files of units.
+#[derive(Args, Debug)]
+pub struct Cat {
+    /// Files, or names looked up in the search path
+    #[arg(required = true, value_name = "UNIT")]
+    pub units: Vec<String>,
+}

@@ -1,0 +1,169 @@
+//! What every command shares: where to look for units, how to print, and the reading of one unit.
+
+use crate::args::{Color, Format, Global};
+use crate::failure::Failure;
+use crate::render::style::Palette;
+use crate::render::timeline::Layout;
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use unitctl_parser::load::{Loader, Root, SearchPath, UnitSpecifiers, UserEnvironment};
+use unitctl_parser::name::{UnitName, UnitType};
+use unitctl_parser::service::{ManagerDefaults, Refusal, Service};
+use unitctl_parser::unit::{Expansion, LoadState, Unit};
+
+/// Where to look and how to print.
+#[derive(Debug)]
+pub struct Context {
+    /// Finds units.
+    pub loader: Loader,
+    /// Whether units belong to a user's manager.
+    pub user: bool,
+    /// The format that was asked for.
+    pub format: Option<Format>,
+    /// How to draw for people.
+    pub layout: Layout,
+}
+
+/// A unit with what it comes to.
+#[derive(Debug)]
+pub struct Inspected {
+    /// The unit.
+    pub unit: Unit,
+    /// Its settings, if it is a service.
+    pub service: Option<Service>,
+    /// Why systemd refuses what was read.
+    pub refusal: Option<Refusal>,
+    /// `Description=`, or the name where there is none.
+    pub description: String,
+    /// Why there is nothing to read.
+    pub missing: Option<String>,
+}
+
+impl Context {
+    /// Reads the environment and opens the root.
+    pub fn new(global: &Global) -> Result<Self, Failure> {
+        let root = match &global.root {
+            Some(path) => Root::below(path).map_err(|error| Failure::new(error.to_string()))?,
+            None => Root::host(),
+        };
+        let search_path = search_path(global)?;
+        Ok(Self {
+            loader: Loader::new(search_path, root),
+            user: global.user,
+            format: global.format,
+            layout: layout(global.color),
+        })
+    }
+
+    /// Reads the unit that was asked for: a path, a file in the working directory, or a name.
+    pub fn inspect(&self, unit: &str) -> Result<Inspected, Failure> {
+        let is_path = unit.contains('/') || (!self.loader.root().is_other() && Path::new(unit).is_file());
+        let loaded = if is_path {
+            self.loader.load_path(Path::new(unit)).map_err(|error| Failure::new(error.to_string()))?
+        } else {
+            let name = UnitName::mangle(unit)
+                .map_err(|error| Failure::new(format!("`{unit}` is not the name of a unit: {error}")))?;
+            self.loader.load(&name)
+        };
+        let missing = self.loader.error(&loaded).map(|error| error.to_string());
+        Ok(Inspected { missing, ..Inspected::new(loaded, self.loader.root(), self.user) })
+    }
+
+    /// The format, if the command has it; text if none was asked for.
+    pub fn format_of(&self, command: &str, has: &[Format]) -> Result<Format, Failure> {
+        let format = self.format.unwrap_or(Format::Text);
+        if has.contains(&format) {
+            return Ok(format);
+        }
+        let names: Vec<String> = has.iter().map(ToString::to_string).collect();
+        Err(Failure::new(format!("{command} has no format {format}"))
+            .with_help(format!("it has {}", names.join(", "))))
+    }
+}
+
+impl Inspected {
+    fn new(loaded: unitctl_parser::load::Loaded, root: &Root, user: bool) -> Self {
+        let asked = loaded.asked.clone();
+        let fragment = loaded.fragment.as_ref().map(|file| file.path.clone());
+        let by = |name| UnitSpecifiers { name, fragment: fragment.as_deref(), root, user };
+        let own = loaded.id.clone();
+        let (asked, own) = (by(asked.as_str()), by(own.as_str()));
+        let expansion = Expansion { fragment: &asked, drop_ins: &own };
+        let unit = Unit::merge(loaded, expansion);
+        let service = (unit.id.unit_type() == UnitType::Service)
+            .then(|| Service::read(&unit, expansion, &ManagerDefaults::default()));
+        let description = unit.description(expansion);
+        let refusal =
+            service.as_ref().filter(|_| unit.load_state == LoadState::Loaded).and_then(|s| s.refusal(&unit));
+        Self { unit, service, refusal, description, missing: None }
+    }
+
+    /// How systemd would report the loading.
+    pub fn load_state(&self) -> LoadState {
+        if self.refusal.is_some() { LoadState::BadSetting } else { self.unit.load_state }
+    }
+
+    /// The settings, or why there are none.
+    pub fn service(&self) -> Result<&Service, Failure> {
+        if let Some(why) = &self.missing {
+            return Err(Failure::new(why.clone()));
+        }
+        self.service.as_ref().ok_or_else(|| {
+            Failure::new(format!(
+                "{} is not a service, and only services can be explained so far",
+                self.unit.id
+            ))
+        })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment is read here and handed down")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+fn search_path(global: &Global) -> Result<SearchPath, Failure> {
+    if !global.unit_path.is_empty() {
+        return Ok(SearchPath::new(global.unit_path.iter().cloned()));
+    }
+    if global.user && global.root.is_some() {
+        return Err(Failure::new(
+            "--user and --root do not go together: the units of a user depend on who is logged in",
+        ));
+    }
+    let manager = if global.user {
+        SearchPath::user(&UserEnvironment {
+            home: variable("HOME").map(PathBuf::from),
+            xdg_config_home: variable("XDG_CONFIG_HOME").map(PathBuf::from),
+            xdg_config_dirs: variable("XDG_CONFIG_DIRS"),
+            xdg_data_home: variable("XDG_DATA_HOME").map(PathBuf::from),
+            xdg_data_dirs: variable("XDG_DATA_DIRS"),
+            xdg_runtime_dir: variable("XDG_RUNTIME_DIR").map(PathBuf::from),
+        })
+    } else {
+        SearchPath::system()
+    };
+    match variable("SYSTEMD_UNIT_PATH") {
+        Some(value) => {
+            SearchPath::from_variable(&value, &manager).map_err(|error| Failure::new(error.to_string()))
+        }
+        None => Ok(manager),
+    }
+}
+
+fn layout(color: Color) -> Layout {
+    let terminal = std::io::stdout().is_terminal();
+    let coloured = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            terminal
+                && variable("NO_COLOR").is_none_or(|value| value.is_empty())
+                && variable("TERM").is_none_or(|term| term != "dumb")
+        }
+    };
+    let columns = variable("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
+    let width = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+    Layout { width: width.unwrap_or(120).clamp(40, 160), palette: Palette { coloured }, unicode: true }
+}

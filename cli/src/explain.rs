@@ -1,0 +1,127 @@
+//! `unitctl explain`: the plan of an action, for people and for programs.
+
+use crate::args::{Action, Explain, Format, KillOptions};
+use crate::context::{Context, Inspected};
+use crate::failure::Failure;
+use crate::output;
+use crate::render::json::Explanation;
+use crate::render::timeline::{Layout, Timeline};
+use crate::render::{findings, summary};
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use unitctl_executor::outlook::Outlook;
+use unitctl_executor::plan::{self, KillRequest, Plan, Start, Whom};
+use unitctl_parser::service::Service;
+use unitctl_parser::unit::LoadState;
+use unitctl_parser::value::integer;
+use unitctl_parser::value::signal::Signal;
+
+/// Explains each unit.
+pub fn run(args: &Explain, context: &Context) -> Result<ExitCode, Failure> {
+    let format = context.format_of("explain", &[Format::Text, Format::Json])?;
+    let mut out = String::new();
+    let mut failed = false;
+    for (number, name) in args.units.iter().enumerate() {
+        match context.inspect(name).and_then(|unit| explain(args, &unit, format, context.layout)) {
+            Ok(text) => {
+                if number > 0 && format == Format::Text {
+                    out.push('\n');
+                }
+                out.push_str(&text);
+            }
+            Err(failure) => {
+                failed = true;
+                output::complain(&failure);
+            }
+        }
+    }
+    output::print(out.as_bytes())?;
+    Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> Result<String, Failure> {
+    let service = unit.service()?;
+    let plan = plan_of(args.action, &args.kill, service)?;
+    let outlook = Outlook::of(&plan);
+    if format == Format::Json {
+        let explanation = Explanation::new(unit, service, &plan, &outlook);
+        return serde_json::to_string(&explanation)
+            .map(|json| json + "\n")
+            .map_err(|error| Failure::new(format!("failed to write JSON: {error}")));
+    }
+    let mut text = heading(&plan, unit, layout);
+    text.push_str(&findings::notes(unit, layout.palette));
+    if unit.load_state() == LoadState::Masked {
+        return Ok(text);
+    }
+    let timeline = Timeline { inspected: unit, service, plan: &plan, outlook: &outlook };
+    text.push_str(&timeline.draw(layout));
+    for sentence in summary::sentences(unit, service, &plan, &outlook) {
+        let _strings_take_everything = writeln!(text, "  {sentence}");
+    }
+    if args.why {
+        text.push_str(&findings::sources(unit, &plan, layout));
+    }
+    Ok(text)
+}
+
+/// The first lines: what is explained, and the files that were read.
+fn heading(plan: &Plan, unit: &Inspected, layout: Layout) -> String {
+    let mut text = format!("{}: systemctl {}", layout.palette.heading(&unit.unit.id), plan.action.word());
+    for file in &unit.unit.files {
+        let _strings_take_everything = write!(text, "\n  {}", layout.palette.faint(file.path.display()));
+    }
+    text.push('\n');
+    text
+}
+
+/// The plan of what was asked for.
+pub fn plan_of(action: Action, options: &KillOptions, service: &Service) -> Result<Plan, Failure> {
+    let start = Start::usual(service);
+    if action != Action::Kill && options != &KillOptions::default() {
+        let failure =
+            Failure::new("--signal, --kill-whom, --kill-value and --kill-subgroup belong to a kill");
+        return Err(failure.with_help("add --action kill"));
+    }
+    match action {
+        Action::Stop => Ok(plan::stop(service, start)),
+        Action::Restart => Ok(plan::restart(service, start)),
+        Action::Reload => plan::reload(service, start).ok_or_else(|| {
+            Failure::new(
+                "systemctl refuses to reload it: the unit has no ExecReload= and is not Type=notify-reload",
+            )
+        }),
+        Action::Kill => {
+            let request = kill_request(options)?;
+            plan::kill(&request, start).map_err(|error| Failure::new(error.to_string()))
+        }
+    }
+}
+
+/// Whom to send which signal, from what was typed.
+pub fn kill_request(options: &KillOptions) -> Result<KillRequest, Failure> {
+    let signal = match &options.signal {
+        None => Signal::TERM,
+        Some(name) => Signal::parse(name).map_err(|error| {
+            let failure = Failure::new(format!("--signal: {error}"));
+            match error.help {
+                Some(help) => failure.with_help(help),
+                None => failure,
+            }
+        })?,
+    };
+    let by_default = if options.kill_subgroup.is_some() { "cgroup" } else { "all" };
+    let word = options.kill_whom.as_deref().filter(|word| !word.is_empty()).unwrap_or(by_default);
+    let (whom, fail) = Whom::from_word(word).ok_or_else(|| {
+        Failure::new(format!("--kill-whom: `{word}` is nobody"))
+            .with_help("it is one of main, control, all, cgroup, or one of these with -fail behind it")
+    })?;
+    let value = match &options.kill_value {
+        None => None,
+        Some(text) => Some(
+            integer::parse_int(text)
+                .ok_or_else(|| Failure::new(format!("--kill-value: `{text}` is not a 32-bit number")))?,
+        ),
+    };
+    Ok(KillRequest { signal, whom, fail, value, subgroup: options.kill_subgroup.clone() })
+}

@@ -1,0 +1,28 @@
+//! The library part of the program `unitctl`: arguments in, words out.
+//!
+//! One file for each command; each is a function from arguments and [`Context`](context::Context) to an
+//! exit status. Only this crate prints, and only through [`output`].
+
+pub mod args;
+pub mod cat;
+pub mod context;
+pub mod explain;
+pub mod failure;
+pub mod output;
+pub mod render;
+pub mod show;
+
+use args::{Cli, Command};
+use context::Context;
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Carries a command line out.
+pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
+    let context = Context::new(&cli.global)?;
+    match &cli.command {
+        Command::Explain(args) => explain::run(args, &context),
+        Command::Show(args) => show::run(args, &context),
+        Command::Cat(args) => cat::run(args, &context),
+    }
+}

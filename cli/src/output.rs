@@ -1,0 +1,21 @@
+//! The only door to standard output and standard error.
+
+use crate::failure::Failure;
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+
+/// Prints to standard output. A reader that has gone away is no error.
+pub fn print(text: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("failed to write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line for people to standard error; that this may fail is nobody's concern.
+pub fn complain(message: &dyn Display) {
+    let _nobody_to_tell = writeln!(io::stderr().lock(), "unitctl: {message}");
+}

@@ -1,0 +1,48 @@
+//! Which line of which file decided something.
+
+use unitctl_executor::plan::Reason;
+use unitctl_parser::service::{Origin, Service};
+use unitctl_parser::unit::Unit;
+
+/// `nginx.service:20`, `nginx.service.d/x.conf:3`, or `default`.
+pub fn place(unit: &Unit, origin: Option<&Origin>) -> String {
+    let Some(origin) = origin else { return "default".into() };
+    let path = &unit.file(origin.file).path;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = path.parent().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
+    // A drop-in is known by its folder.
+    if folder.ends_with(".d") {
+        format!("{folder}/{name}:{}", origin.line)
+    } else {
+        format!("{name}:{}", origin.line)
+    }
+}
+
+/// `KillMode=mixed  nginx.service:20`, `TimeoutStopSec=  default`.
+pub fn words(unit: &Unit, service: &Service, reason: &Reason) -> String {
+    let value = if reason.origin.is_some() { value(service, reason.directive) } else { String::new() };
+    format!("{}={value}  {}", reason.directive, place(unit, reason.origin.as_ref()))
+}
+
+/// The value of a setting that a plan names, as one would write it; nothing for commands.
+fn value(service: &Service, directive: &str) -> String {
+    let yes_no = |value: bool| if value { "yes" } else { "no" }.to_owned();
+    match directive {
+        "KillMode" => service.kill.kill_mode.value.to_string(),
+        "KillSignal" => service.kill.kill_signal.value.to_string(),
+        "RestartKillSignal" => service.kill.restart_kill_signal().to_string(),
+        "FinalKillSignal" => service.kill.final_kill_signal.value.to_string(),
+        "WatchdogSignal" => service.kill.watchdog_signal.value.to_string(),
+        "ReloadSignal" => service.reload_signal.value.to_string(),
+        "SendSIGHUP" => yes_no(service.kill.send_sighup.value),
+        "SendSIGKILL" => yes_no(service.kill.send_sigkill.value),
+        "TimeoutStartSec" => service.timeout_start.value.to_string(),
+        "TimeoutStopSec" => service.timeout_stop.value.to_string(),
+        "TimeoutAbortSec" => service.timeout_abort().to_string(),
+        "TimeoutStopFailureMode" => service.timeout_stop_failure_mode.value.to_string(),
+        "ExitType" => service.exit_type.value.to_string(),
+        "Type" => service.service_type.value.to_string(),
+        "RemainAfterExit" => yes_no(service.remain_after_exit.value),
+        _ => String::new(),
+    }
+}

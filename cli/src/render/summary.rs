@@ -1,0 +1,73 @@
+//! What a plan comes to, in a few sentences below the timeline.
+
+use super::duration::human;
+use super::reason;
+use crate::context::Inspected;
+use unitctl_executor::outlook::{Left, Outlook, Why};
+use unitctl_executor::plan::{Action, Plan, Role};
+use unitctl_parser::service::Service;
+
+/// The sentences: how long it can take, who is never signalled, who may stay.
+pub fn sentences(inspected: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook) -> Vec<String> {
+    if plan.action == Action::Kill {
+        return vec![
+            "One signal, no limit, no escalation; the state of the unit is not changed by it.".into(),
+        ];
+    }
+    let mut sentences = vec![worst_case(inspected, service, plan, outlook)];
+    for role in &outlook.never_signalled {
+        sentences.push(format!("Never signalled: {}. They stay.", who(*role)));
+    }
+    for left in outlook.left.iter().filter(|left| left.why != Why::NeverSignalled) {
+        sentences.push(may_stay(inspected, service, left));
+    }
+    if plan.action == Action::Restart {
+        sentences.push("Then the unit is started again, however the stop ended.".into());
+    }
+    sentences
+}
+
+fn worst_case(inspected: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook) -> String {
+    let unkillable = match (outlook.worst_case, outlook.worst_case_unkillable) {
+        (Some(worst), Some(unkillable)) if unkillable > worst => {
+            format!(" ({} if SIGKILL does not end a process: state D)", human(unkillable))
+        }
+        _ => String::new(),
+    };
+    match outlook.worst_case {
+        Some(0) => format!("Over at once{unkillable}."),
+        Some(worst) => format!("Worst case {}{unkillable}.", human(worst)),
+        None => {
+            let endless = plan.phases.iter().zip(&outlook.begins).filter(|(_, begins)| begins.is_some());
+            let reason = endless
+                .filter(|(phase, _)| phase.limit.is_infinite() && !phase.waits_for.is_empty())
+                .flat_map(|(phase, _)| &phase.because)
+                .find(|reason| reason.aspect == unitctl_executor::plan::Aspect::Limit);
+            let because = reason.map_or(String::new(), |r| reason::words(&inspected.unit, service, r));
+            format!("No upper limit: it may take for ever ({because}).")
+        }
+    }
+}
+
+fn may_stay(inspected: &Inspected, service: &Service, left: &Left) -> String {
+    let why = match left.why {
+        Why::NeverSignalled => "never signalled",
+        Why::NeverKilled => "asked to exit, never killed",
+        Why::MaySurviveLastSignal => "the last signal is one that can be survived",
+        Why::Overtaken => "the exit of another process can end the last phase before its turn comes",
+    };
+    let because = left
+        .because
+        .as_ref()
+        .map_or(String::new(), |reason| format!("  {}", reason::words(&inspected.unit, service, reason)));
+    format!("May stay: {} ({why}).{because}", who(left.role))
+}
+
+const fn who(role: Role) -> &'static str {
+    match role {
+        Role::Main => "the main process",
+        Role::Control => "a command that is still running",
+        Role::Rest => "the other processes of the control group",
+        Role::Cgroup => "the processes of the control group",
+    }
+}

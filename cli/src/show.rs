@@ -1,0 +1,183 @@
+//! `unitctl show`: effective properties in the spelling of `systemctl show`.
+
+use crate::args::Show;
+use crate::context::{Context, Inspected};
+use crate::failure::Failure;
+use crate::output;
+use std::fmt::Display;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use unitctl_parser::directive::nearest;
+use unitctl_parser::service::{Refusal, Service, Setting};
+use unitctl_parser::unit::LoadState;
+use unitctl_parser::value::command::Command;
+use unitctl_parser::value::signal::Signal;
+
+/// The properties, in the order in which `systemctl show` prints them.
+const PROPERTIES: &[(&str, Print)] = &[
+    ("Id", |p| one(&p.inspected.unit.id)),
+    ("Names", |p| list(p.inspected.unit.names.iter().map(ToString::to_string))),
+    ("Description", |p| one(&p.inspected.description)),
+    ("LoadState", |p| one(p.inspected.load_state())),
+    ("FragmentPath", |p| {
+        one(p.inspected.unit.fragment().map(|f| f.path.display().to_string()).unwrap_or_default())
+    }),
+    ("DropInPaths", |p| list(p.inspected.unit.drop_ins().iter().map(|file| file.path.display().to_string()))),
+    ("Type", |p| p.extra(&p.service.service_type)),
+    ("ExitType", |p| one(p.service.exit_type.value)),
+    ("Restart", |p| one(p.service.restart.value)),
+    ("PIDFile", |p| one(p.service.pid_file.value.as_deref().unwrap_or_default())),
+    ("NotifyAccess", |p| one(p.service.notify_access.value)),
+    ("RestartUSec", |p| one(p.service.restart_sec.value)),
+    ("TimeoutStartUSec", |p| one(p.service.timeout_start.value)),
+    ("TimeoutStopUSec", |p| one(p.service.timeout_stop.value)),
+    ("TimeoutAbortUSec", |p| one(p.service.timeout_abort())),
+    ("TimeoutStopFailureMode", |p| one(p.service.timeout_stop_failure_mode.value)),
+    ("RemainAfterExit", |p| yes_no(p.service.remain_after_exit.value)),
+    ("GuessMainPID", |p| yes_no(p.service.guess_main_pid.value)),
+    ("ReloadSignal", |p| signal(p.service.reload_signal.value)),
+    ("ExecStart", |p| commands(&p.service.exec_start)),
+    ("ExecReload", |p| commands(&p.service.exec_reload)),
+    ("ExecReloadPost", |p| commands(&p.service.exec_reload_post)),
+    ("ExecStop", |p| commands(&p.service.exec_stop)),
+    ("ExecStopPost", |p| commands(&p.service.exec_stop_post)),
+    ("Slice", |p| p.slice()),
+    ("Delegate", |p| yes_no(p.service.delegate.value)),
+    ("Environment", |p| {
+        list(
+            p.service
+                .environment
+                .iter()
+                .map(|(name, value)| format!("{}={}", name.display(), value.display())),
+        )
+    }),
+    ("WorkingDirectory", |p| p.working_directory()),
+    ("User", |p| one(p.service.user.value.as_deref().unwrap_or_default())),
+    ("KillMode", |p| one(p.service.kill.kill_mode.value)),
+    ("KillSignal", |p| signal(p.service.kill.kill_signal.value)),
+    ("RestartKillSignal", |p| signal(p.service.kill.restart_kill_signal())),
+    ("FinalKillSignal", |p| signal(p.service.kill.final_kill_signal.value)),
+    ("SendSIGKILL", |p| yes_no(p.service.kill.send_sigkill.value)),
+    ("SendSIGHUP", |p| yes_no(p.service.kill.send_sighup.value)),
+    ("WatchdogSignal", |p| signal(p.service.kill.watchdog_signal.value)),
+];
+
+type Print = fn(&Printer<'_>) -> Vec<String>;
+
+/// Prints the properties of each unit, a blank line between.
+pub fn run(args: &Show, context: &Context) -> Result<ExitCode, Failure> {
+    output::print(text(args, context)?.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is printed.
+pub fn text(args: &Show, context: &Context) -> Result<String, Failure> {
+    for property in &args.property {
+        if !PROPERTIES.iter().any(|(name, _)| name == property) {
+            let failure = Failure::new(format!("unknown property {property}"));
+            let near = nearest(property, PROPERTIES.iter().map(|(name, _)| *name));
+            return Err(match near {
+                Some(near) => failure.with_help(format!("did you mean {near}?")),
+                None => failure,
+            });
+        }
+    }
+    let mut out = String::new();
+    for (number, name) in args.units.iter().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        let inspected = context.inspect(name)?;
+        let Some(service) = &inspected.service else {
+            return Err(Failure::new(format!("{name} is not a service")));
+        };
+        let printer = Printer { inspected: &inspected, service };
+        for (name, print) in PROPERTIES {
+            if args.property.is_empty() || args.property.iter().any(|wanted| wanted == name) {
+                for value in print(&printer) {
+                    let _strings_take_everything = writeln!(out, "{name}={value}");
+                }
+            }
+        }
+    }
+    Ok(out)
+}
+
+struct Printer<'a> {
+    inspected: &'a Inspected,
+    service: &'a Service,
+}
+
+impl Printer<'_> {
+    /// The last default to be filled in, after systemd has refused some units.
+    fn slice(&self) -> Vec<String> {
+        let early = self.inspected.refusal.is_some_and(Refusal::is_early);
+        if early && self.service.slice.origin.is_none() { one("") } else { self.extra(&self.service.slice) }
+    }
+
+    /// A directory that may be missing has a `!` before it.
+    fn working_directory(&self) -> Vec<String> {
+        match &self.service.working_directory.value {
+            None => one(""),
+            Some(directory) => {
+                let missing_ok = if directory.missing_ok { "!" } else { "" };
+                one(format!("{missing_ok}{}", directory.path.as_deref().unwrap_or("~")))
+            }
+        }
+    }
+
+    /// A value whose default systemd fills in only when it has read the whole unit.
+    fn extra(&self, setting: &Setting<impl Display>) -> Vec<String> {
+        if setting.origin.is_none() && self.inspected.unit.load_state != LoadState::Loaded {
+            return one("");
+        }
+        one(&setting.value)
+    }
+}
+
+fn one(value: impl Display) -> Vec<String> {
+    vec![value.to_string()]
+}
+
+fn yes_no(value: bool) -> Vec<String> {
+    one(if value { "yes" } else { "no" })
+}
+
+fn signal(signal: Signal) -> Vec<String> {
+    one(signal.number())
+}
+
+fn list(words: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
+    vec![words.map(|word| quote(word.as_ref())).collect::<Vec<_>>().join(" ")]
+}
+
+fn commands(commands: &[Setting<Command>]) -> Vec<String> {
+    commands.iter().map(|command| command.value.to_string()).collect()
+}
+
+/// A word as `systemctl show` prints it in a list: in quotes if a shell would need them.
+fn quote(word: &str) -> String {
+    let needs_quotes = |c: char| c.is_ascii_control() || " \t\n\r\"\\`$*?[]{}'()<>|&;!".contains(c);
+    if !word.is_empty() && !word.contains(needs_quotes) {
+        return word.to_owned();
+    }
+    let mut quoted = String::from('"');
+    for c in word.chars() {
+        match c {
+            '"' | '\\' | '`' | '$' => quoted.extend(['\\', c]),
+            '\x07' => quoted.push_str("\\a"),
+            '\x08' => quoted.push_str("\\b"),
+            '\x0c' => quoted.push_str("\\f"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\x0b' => quoted.push_str("\\v"),
+            c if c.is_ascii_control() => {
+                let _strings_take_everything = write!(quoted, "\\{:03o}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
