@@ -258,11 +258,17 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
                 ValueError::new(whole, "this directive is obsolete").with_help(format!("write {new}="));
             vec![Complaint { error, effect: Effect::Warned }]
         }
-        K::Credential(bare) => test(
-            path::is_file_name(value.split(':').next().unwrap_or_default()) && (bare || value.contains(':')),
-            "does not begin with the name of a credential",
-            "write ID:…, where the ID has no slash",
-        ),
+        K::Credential(bare) => one(expand(value, specifiers).and_then(|expanded| {
+            let id = expanded.text.split(':').next().unwrap_or_default();
+            if path::is_file_name(id) && (bare || expanded.text.contains(':')) {
+                return Ok(());
+            }
+            Err(complaint(
+                value,
+                "does not begin with the name of a credential",
+                "write ID:…, the ID without a slash",
+            ))
+        })),
         K::Slice => one(unit_list::parse_slice(value, specifiers).map(drop)),
         K::BusName => one(expand(value, specifiers).and_then(|expanded| {
             let valid = expanded.open || is_bus_name(&expanded.text);
