@@ -3,7 +3,9 @@
 //! It does what the plan says and knows no setting of systemd's. What it does adhere to, beyond the
 //! plan, is how one round of signals goes through a control group: each group is read again and again
 //! until a reading shows nobody new, then the groups below it, depth first; nobody gets the signals of
-//! one step twice.
+//! one step twice. Unlike systemd's, a round that meets somebody new for as long as its phase may last is
+//! given up then, as if everybody had been waited for in vain: processes that fork faster than they are
+//! met would keep it going for ever.
 
 use crate::event::{Event, Outcome, SystemdResult, What};
 use crate::plan::{Phase, Plan, Role, Send, Step, Target};
@@ -39,6 +41,8 @@ pub fn carry_out(plan: &Plan, known: Known, world: &mut dyn World, tell: &mut dy
         reached: 0,
         error: None,
         deadline: None,
+        round_limit: None,
+        endless: false,
     };
     run.main = known.main.filter(|&pid| run.world.watch(pid).is_ok());
     run.control = known.control.filter(|&pid| run.world.watch(pid).is_ok()).map(|pid| (pid, None));
@@ -77,6 +81,9 @@ struct Run<'a> {
     reached: usize,
     error: Option<Errno>,
     deadline: Option<u64>,
+    /// When the rounds of the phase are given up, and whether one was.
+    round_limit: Option<u64>,
+    endless: bool,
 }
 
 impl Run<'_> {
@@ -118,6 +125,8 @@ impl Run<'_> {
         if phase.forgets_control {
             self.control = None;
         }
+        self.round_limit = self.after(phase.limit.micros());
+        self.endless = false;
         let mut reached = Reached::default();
         let mut round = Round::default();
         for step in &phase.steps {
@@ -150,7 +159,9 @@ impl Run<'_> {
         if !somebody {
             return Ok(phase.if_nobody);
         }
-        if !phase.limit_goes_on {
+        if self.endless {
+            self.deadline = self.round_limit;
+        } else if !phase.limit_goes_on {
             self.deadline = self.after(phase.limit.micros());
         }
         self.entered(index);
@@ -295,6 +306,10 @@ impl Run<'_> {
                 }
                 if self.world.interrupted() {
                     return Err(Interrupted);
+                }
+                if self.round_limit.is_some_and(|limit| self.world.now() > limit) {
+                    self.endless = true;
+                    break;
                 }
             }
             match self.world.children(&group) {

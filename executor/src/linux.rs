@@ -34,15 +34,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use unitctl_parser::value::signal::Signal;
 
-/// After so many readings of one group in a round of SIGKILL, each of which found somebody new, the kernel
-/// is asked to end them in one go.
-const PATIENCE: u32 = 4;
+/// A round of SIGKILL that takes longer than this is left to the kernel.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// The processes of a cgroup, and the machine's clock.
 ///
-/// Where systemd kills one by one, so does this; yet a round of SIGKILL to a whole group forbids it to fork
-/// meanwhile (`pids.max`), and if new processes keep appearing all the same, has the kernel end the group
-/// (`cgroup.kill`): such a round is for everybody in it, and otherwise it might never end.
+/// Where systemd kills one by one, so does this. Yet a round of SIGKILL to a whole group forbids it to fork
+/// meanwhile (`pids.max`), and if it is not over soon, has the kernel end the group (`cgroup.kill`): such a
+/// round is for everybody in it. And as long as it lives, this thread does not wait for its turn among the
+/// processes it is about (sched(7), where we have the right to; commands that are started do).
 #[derive(Debug)]
 pub struct LinuxWorld {
     hierarchies: Hierarchies,
@@ -50,6 +50,7 @@ pub struct LinuxWorld {
     surroundings: Surroundings,
     interrupts: Option<Interrupts>,
     began: Instant,
+    urgent: bool,
     watched: Vec<Watched>,
     population: Population,
     /// Somebody has been in the cgroup since it was last said to be empty.
@@ -58,7 +59,10 @@ pub struct LinuxWorld {
     group: Option<(PathBuf, Cgroup)>,
     readings: u32,
     last: Option<Handle>,
-    guard: Option<(PathBuf, ForkGuard)>,
+    round_began: Option<Instant>,
+    /// What the kernel has ended in this round.
+    ended: Option<PathBuf>,
+    guard: Option<(PathBuf, Option<ForkGuard>)>,
     kernel_threads: Vec<Pid>,
 }
 
@@ -70,6 +74,8 @@ impl LinuxWorld {
         surroundings: Surroundings,
         interrupts: Option<Interrupts>,
     ) -> Self {
+        // Without the right to, everything takes its time.
+        let urgent = sys::set_urgent(true).is_ok();
         let mut population = Population::of(&cgroup);
         let was_populated = population.look(&cgroup);
         Self {
@@ -78,12 +84,15 @@ impl LinuxWorld {
             surroundings,
             interrupts,
             began: now(),
+            urgent,
             watched: Vec::new(),
             population,
             was_populated,
             group: None,
             readings: 0,
             last: None,
+            round_began: None,
+            ended: None,
             guard: None,
             kernel_threads: Vec::new(),
         }
@@ -128,6 +137,9 @@ impl LinuxWorld {
         if let Some(last) = self.last.as_ref().filter(|last| last.pid() == pid) {
             return last.signal(signal, value);
         }
+        if signal == Signal::KILL && self.ended.as_ref().is_some_and(|ended| path.starts_with(ended)) {
+            return Ok(());
+        }
         let handle = Handle::open(pid)?;
         match self.group(path).place_of(&handle) {
             Place::Inside => {}
@@ -137,24 +149,24 @@ impl LinuxWorld {
             }
             Place::Gone | Place::Outside => return Err(Errno::ESRCH),
         }
-        if signal == Signal::KILL {
-            self.keep_from_forking(path);
-        }
+        self.hurry(path, signal);
         let result = handle.signal(signal, value);
         self.last = Some(handle);
         result
     }
 
-    /// Sees to it that a round of SIGKILL comes to its end.
-    fn keep_from_forking(&mut self, path: &Path) {
-        if self.guard.as_ref().is_none_or(|(guarded, _)| !path.starts_with(guarded)) {
+    /// Sees to it that a round comes to its end.
+    fn hurry(&mut self, path: &Path, signal: Signal) {
+        if signal == Signal::KILL && self.guard.as_ref().is_none_or(|(guarded, _)| !path.starts_with(guarded))
+        {
             let guard = ForkGuard::set(&self.cgroup.subgroup(path), &self.hierarchies);
-            self.guard = guard.map(|guard| (path.to_owned(), guard));
+            self.guard = Some((path.to_owned(), guard));
         }
-        if self.readings > PATIENCE {
-            self.readings = 0;
+        let lasts = self.round_began.get_or_insert_with(now).elapsed() > PATIENCE;
+        // A second reading is for those who were born during the first.
+        if signal == Signal::KILL && (lasts || self.readings > 1) {
             // If the kernel cannot, one by one goes on.
-            let _ = self.group(path).kill();
+            self.ended = self.group(path).kill().is_ok().then(|| path.to_owned());
         }
     }
 
@@ -164,6 +176,17 @@ impl LinuxWorld {
         self.group = None;
         self.last = None;
         self.readings = 0;
+        self.round_began = None;
+        self.ended = None;
+    }
+}
+
+impl Drop for LinuxWorld {
+    fn drop(&mut self) {
+        if self.urgent {
+            // It cannot fail: everybody may become ordinary.
+            let _ = sys::set_urgent(false);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod common;
 #[cfg(test)]
+#[expect(dead_code, reason = "the other tests use the rest of it")]
 mod linux_support;
 
 use common::service;

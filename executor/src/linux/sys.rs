@@ -228,3 +228,12 @@ pub(super) fn set_nice(level: c_int) -> nix::Result<()> {
     // SAFETY: takes three integers and touches no memory of ours.
     Errno::result(unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, level) }).map(drop)
 }
+
+/// Puts this process before all ordinary ones, or among them again (sched(7)). Its children are ordinary in
+/// any case. EPERM: it has no right to.
+pub(super) fn set_urgent(urgent: bool) -> nix::Result<()> {
+    let policy = if urgent { libc::SCHED_RR | libc::SCHED_RESET_ON_FORK } else { libc::SCHED_OTHER };
+    let parameters = libc::sched_param { sched_priority: c_int::from(urgent) };
+    // SAFETY: the pointer is to a structure of ours that outlives the call.
+    Errno::result(unsafe { libc::sched_setscheduler(0, policy, &raw const parameters) }).map(drop)
+}

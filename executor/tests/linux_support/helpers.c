@@ -1,11 +1,13 @@
 /* What the tests of the Linux world need and cannot say in Rust without `unsafe`.
- * helpers bomb UID LIMIT   as that user, with at most LIMIT processes: every one forks without pause
+ * helpers bomb UID LIMIT   as that user, with at most LIMIT processes: every one forks without pause;
+ *                          `stubborn` in place of `bomb`: and ignores SIGTERM
  * helpers headless         the first thread ends, another one lives on
  * helpers threaded DIR     a second thread moves itself into the threaded cgroup DIR
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +26,8 @@ static void *live(void *dir) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 4 && !strcmp(argv[1], "bomb")) {
+    if (argc == 4 && (!strcmp(argv[1], "bomb") || !strcmp(argv[1], "stubborn"))) {
+        if (!strcmp(argv[1], "stubborn")) signal(SIGTERM, SIG_IGN);
         struct rlimit limit = { (rlim_t)atoi(argv[3]), (rlim_t)atoi(argv[3]) };
         if (setrlimit(RLIMIT_NPROC, &limit) || setresgid(atoi(argv[2]), atoi(argv[2]), atoi(argv[2]))
             || setresuid(atoi(argv[2]), atoi(argv[2]), atoi(argv[2]))) return 1;

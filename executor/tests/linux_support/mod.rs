@@ -24,6 +24,17 @@ pub(crate) fn skip(why: &str) {
     eprintln!("skipped: {why} (the {count}. in this program)");
 }
 
+/// A figure for whoever runs the tests with `--nocapture`.
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+/// How thorough a test is to be, by a variable.
+#[expect(clippy::disallowed_methods, reason = "who runs the tests says how thoroughly")]
+pub(crate) fn number(variable: &str, default: usize) -> usize {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
+}
+
 #[expect(clippy::disallowed_methods, reason = "tests measure real time")]
 pub(crate) fn now() -> Instant {
     Instant::now()
