@@ -65,14 +65,11 @@ fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> 
     Ok(text)
 }
 
-/// The first lines: what is explained, and the files that were read.
+/// The first line: what is explained, and the files that were read.
 fn heading(plan: &Plan, unit: &Inspected, layout: Layout) -> String {
-    let mut text = format!("{}: systemctl {}", layout.palette.heading(&unit.unit.id), plan.action.word());
-    for file in &unit.unit.files {
-        let _strings_take_everything = write!(text, "\n  {}", layout.palette.faint(file.path.display()));
-    }
-    text.push('\n');
-    text
+    let files: Vec<String> = unit.unit.files.iter().map(|file| file.path.display().to_string()).collect();
+    let (name, files) = (layout.palette.heading(&unit.unit.id), layout.palette.faint(files.join(", ")));
+    format!("{name}: systemctl {}  {files}\n", plan.action.word())
 }
 
 /// The plan of what was asked for.

@@ -20,6 +20,19 @@ pub struct Window {
     pub latest: Option<u64>,
 }
 
+/// How a phase is come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// It is the first.
+    Start,
+    /// The phase with this index has come to its end.
+    After(usize),
+    /// In the phase with this index there was nobody to wait for.
+    Skipped(usize),
+    /// The limit of the phase with this index has passed.
+    Limit(usize),
+}
+
 /// Why somebody may remain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Why {
@@ -50,6 +63,10 @@ pub struct Outlook {
     /// For each phase of the plan, when it begins; `None` if it is never entered (because it cannot be
     /// reached, or because there is never anybody to wait for in it).
     pub begins: Vec<Option<Window>>,
+    /// For each phase, in which ways it is come to when it is entered.
+    pub ways: Vec<Vec<Way>>,
+    /// For each phase, who may be alive when its steps are done.
+    pub alive: Vec<Vec<Role>>,
     /// When it ends.
     pub ends: Window,
     /// How long it can take, in microseconds; `None`: for ever.
@@ -72,11 +89,17 @@ impl Outlook {
         let never = |role: Role| runs.seen[place(role)] && !runs.receives.iter().any(|(to, _)| *to == role);
         Self {
             begins: runs.begins.iter().map(|span| span.map(Span::window)).collect(),
+            alive: runs
+                .alive
+                .iter()
+                .map(|alive| ROLES.into_iter().filter(|&r| alive[place(r)]).collect())
+                .collect(),
             ends: runs.ends.window(),
             worst_case: runs.ends.window().latest,
             worst_case_unkillable: unkillable.ends.window().latest,
             left: left.map(|role| runs.why_left(role)).collect(),
             never_signalled: ROLES.into_iter().filter(|&role| never(role)).collect(),
+            ways: runs.ways,
             receives: runs.receives,
         }
     }
@@ -158,6 +181,7 @@ impl Span {
 
 struct Arrival {
     situation: Situation,
+    ways: Vec<Way>,
     when: Span,
     followed: bool,
 }
@@ -178,6 +202,8 @@ struct Exploration<'p> {
     /// For each phase, in which situations it is reached.
     arrivals: Vec<Vec<Arrival>>,
     begins: Vec<Option<Span>>,
+    ways: Vec<Vec<Way>>,
+    alive: Vec<[bool; 3]>,
     ends: Span,
     left: [bool; 3],
     seen: [bool; 3],
@@ -191,6 +217,8 @@ impl<'p> Exploration<'p> {
             sigkill_works,
             arrivals: plan.phases.iter().map(|_| Vec::with_capacity(4)).collect(),
             begins: vec![None; plan.phases.len()],
+            ways: vec![Vec::new(); plan.phases.len()],
+            alive: vec![[false; 3]; plan.phases.len()],
             ends: Span { earliest: u64::MAX, latest: 0 },
             left: [false; 3],
             seen: [false; 3],
@@ -208,15 +236,20 @@ impl<'p> Exploration<'p> {
                 // Whoever is alive may have children.
                 let nobody = plan.start.rest == Presence::No && main.max(control) == Life::Gone;
                 let rest = if nobody { Life::Gone } else { Life::Alive };
-                runs.lead(first, Situation { main, control, command: None, rest, resumed: false }, now);
+                runs.lead(
+                    first,
+                    Situation { main, control, command: None, rest, resumed: false },
+                    now,
+                    Way::Start,
+                );
             }
         }
         for index in 0..plan.phases.len() {
             while let Some(at) = runs.arrivals[index].iter().position(|arrival| !arrival.followed) {
                 let arrival = &mut runs.arrivals[index][at];
                 arrival.followed = true;
-                let (situation, when) = (arrival.situation, arrival.when);
-                runs.phase(index, &plan.phases[index], situation, when);
+                let (situation, when, ways) = (arrival.situation, arrival.when, arrival.ways.clone());
+                runs.phase(index, &plan.phases[index], situation, when, &ways);
             }
         }
         runs
@@ -224,7 +257,7 @@ impl<'p> Exploration<'p> {
 
     /// Runs come to a target. All targets lie ahead of the phase that leads to them, but for a command
     /// resumed in the same.
-    fn lead(&mut self, target: Target, situation: Situation, when: Span) {
+    fn lead(&mut self, target: Target, situation: Situation, when: Span, way: Way) {
         let Target::Phase(index) = target else {
             self.ends = self.ends.or(when);
             let lives = [situation.main, situation.control, situation.rest];
@@ -237,16 +270,23 @@ impl<'p> Exploration<'p> {
         match arrivals.iter_mut().find(|arrival| arrival.situation == situation) {
             Some(arrival) => {
                 let both = arrival.when.or(when);
-                arrival.followed &= both == arrival.when;
+                let known = arrival.ways.contains(&way);
+                arrival.followed &= both == arrival.when && known;
                 arrival.when = both;
+                if !known {
+                    arrival.ways.push(way);
+                }
             }
-            None => arrivals.push(Arrival { situation, when, followed: false }),
+            None => arrivals.push(Arrival { situation, ways: vec![way], when, followed: false }),
         }
     }
 
-    fn phase(&mut self, index: usize, phase: &Phase, mut now: Situation, began: Span) {
+    fn phase(&mut self, index: usize, phase: &Phase, mut now: Situation, began: Span, ways: &[Way]) {
         let mut killed = false;
         if !now.resumed {
+            for (alive, life) in self.alive[index].iter_mut().zip([now.main, now.control, now.rest]) {
+                *alive |= life == Life::Alive;
+            }
             killed = self.steps(phase, &mut now);
         }
         let resumed = std::mem::take(&mut now.resumed);
@@ -256,11 +296,16 @@ impl<'p> Exploration<'p> {
         let rest_perhaps = waits(Role::Rest) && now.rest != Life::Gone;
         if !somebody_for_certain {
             let rest = if waits(Role::Rest) { Life::Gone } else { now.rest };
-            self.lead(phase.if_nobody, Situation { rest, ..now }, began);
+            self.lead(phase.if_nobody, Situation { rest, ..now }, began, Way::Skipped(index));
         }
         let acts = phase.waits_for.is_empty() && !phase.steps.is_empty();
         if (somebody_for_certain || rest_perhaps || acts) && !resumed {
             self.begins[index] = Some(self.begins[index].map_or(began, |begins| begins.or(began)));
+            for way in ways {
+                if !self.ways[index].contains(way) {
+                    self.ways[index].push(*way);
+                }
+            }
         }
         if !somebody_for_certain && !rest_perhaps {
             return;
@@ -343,9 +388,9 @@ impl<'p> Exploration<'p> {
                 self.stay(index, phase, gone, lasts);
             } else if in_cgroup {
                 self.stay(index, phase, gone, lasts);
-                self.lead(phase.then, Situation { rest: Life::Gone, ..gone }, exit);
+                self.lead(phase.then, Situation { rest: Life::Gone, ..gone }, exit, Way::After(index));
             } else {
-                self.lead(phase.then, gone, exit);
+                self.lead(phase.then, gone, exit, Way::After(index));
             }
         }
         if now.control != Life::Gone {
@@ -355,16 +400,16 @@ impl<'p> Exploration<'p> {
             && now.main == Life::Gone
             && now.control == Life::Gone
         {
-            self.lead(on_empty, Situation { rest: Life::Gone, ..now }, exit);
+            self.lead(on_empty, Situation { rest: Life::Gone, ..now }, exit, Way::After(index));
         }
         if let Some((_, target)) = phase.on_notification {
-            self.lead(target, now, exit);
+            self.lead(target, now, exit, Way::After(index));
         }
         let rest_holds = now.main == Life::Gone && now.control == Life::Gone && now.rest == Life::Alive;
         let main_holds = waits_for_main && now.main == Life::Alive;
         if (main_holds || rest_holds || now.control == Life::Alive) && lasts.limit != u64::MAX {
             let when = if phase.limit_goes_on { exit } else { lasts.began.lasting(lasts.limit) };
-            self.lead(phase.on_timeout, now, when);
+            self.lead(phase.on_timeout, now, when, Way::Limit(index));
         }
     }
 
@@ -378,11 +423,11 @@ impl<'p> Exploration<'p> {
         let follower = command.and_then(|command| command.next).filter(|_| phase.resumes.is_some());
         if may_succeed {
             if let Some(next) = phase.next {
-                self.lead(next, gone, exit);
+                self.lead(next, gone, exit, Way::After(index));
             } else if let Some(next) = follower {
                 let (control, command, rest) = (Life::Alive, Some(next), Life::Alive);
                 let resumed = Situation { control, command, rest, resumed: true, ..gone };
-                self.lead(Target::Phase(index), resumed, exit);
+                self.lead(Target::Phase(index), resumed, exit, Way::After(index));
             }
         }
         let always_succeeds = command.is_some_and(|command| command.command.ignore_failure);
@@ -392,7 +437,7 @@ impl<'p> Exploration<'p> {
         if phase.waits_for.contains(&Role::Main) && now.main != Life::Gone {
             self.stay(index, phase, gone, lasts);
         } else {
-            self.lead(phase.then, gone, exit);
+            self.lead(phase.then, gone, exit, Way::After(index));
         }
     }
 

@@ -18,10 +18,13 @@ pub fn place(unit: &Unit, origin: Option<&Origin>) -> String {
     }
 }
 
-/// `KillMode=mixed  nginx.service:20`, `TimeoutStopSec=  default`.
+/// `KillMode=mixed nginx.service:20`, `TimeoutStopSec default`.
 pub fn words(unit: &Unit, service: &Service, reason: &Reason) -> String {
-    let value = if reason.origin.is_some() { value(service, reason.directive) } else { String::new() };
-    format!("{}={value}  {}", reason.directive, place(unit, reason.origin.as_ref()))
+    let place = place(unit, reason.origin.as_ref());
+    match &reason.origin {
+        None => format!("{} {place}", reason.directive),
+        Some(_) => format!("{}={} {place}", reason.directive, value(service, reason.directive)),
+    }
 }
 
 /// The value of a setting that a plan names, as one would write it; nothing for commands.

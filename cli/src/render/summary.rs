@@ -15,8 +15,15 @@ pub fn sentences(inspected: &Inspected, service: &Service, plan: &Plan, outlook:
         ];
     }
     let mut sentences = vec![worst_case(inspected, service, plan, outlook)];
+    if plan.action == Action::Reload {
+        return sentences;
+    }
     for role in &outlook.never_signalled {
-        sentences.push(format!("Never signalled: {}. They stay.", who(*role)));
+        sentences.push(format!(
+            "Never signalled: {}. {} stays.",
+            who(*role),
+            if *role == Role::Rest { "What is left of them" } else { "It" }
+        ));
     }
     for left in outlook.left.iter().filter(|left| left.why != Why::NeverSignalled) {
         sentences.push(may_stay(inspected, service, left));
@@ -67,7 +74,7 @@ const fn who(role: Role) -> &'static str {
     match role {
         Role::Main => "the main process",
         Role::Control => "a command that is still running",
-        Role::Rest => "the other processes of the control group",
-        Role::Cgroup => "the processes of the control group",
+        Role::Rest => "the other processes of the unit",
+        Role::Cgroup => "the processes of the unit",
     }
 }

@@ -48,8 +48,8 @@ pub struct Row {
 }
 
 const GAP: usize = 2;
-/// Below this width the reasons get lines of their own.
-const NARROW: usize = 90;
+/// Where there is less room than this for what is done, the reasons get lines of their own.
+const NARROW: usize = 40;
 
 /// Draws the rows, indented by two blanks.
 pub fn draw(rows: &[Row], width: usize, palette: Palette) -> String {
@@ -58,8 +58,8 @@ pub fn draw(rows: &[Row], width: usize, palette: Palette) -> String {
     let state = widest(|row| &row.state);
     let left = GAP + when + GAP + state + GAP;
     let why = rows.iter().flat_map(|row| &row.cells).map(|cell| cell.why.width()).max().unwrap_or(0);
-    let beside = width >= NARROW && why > 0;
-    let right = if beside { (why + GAP).min(width / 2) } else { 0 };
+    let beside = why > 0 && left + NARROW + GAP + why <= width;
+    let right = if beside { why + GAP } else { 0 };
     let middle = width.saturating_sub(left + right).max(24);
     let mut text = String::new();
     for row in rows {
@@ -81,6 +81,10 @@ pub fn draw(rows: &[Row], width: usize, palette: Palette) -> String {
         };
         for cell in &row.cells {
             let mut why = if beside { cell.why.as_str() } else { "" };
+            if !beside && cell.what.is_empty() {
+                line(&palette.faint(format!("  {}", cell.why)), 0, "", &mut text);
+                continue;
+            }
             for (what, what_width) in
                 wrap(&cell.what, middle.saturating_sub(usize::from(beside) * GAP), palette)
             {
@@ -95,7 +99,8 @@ pub fn draw(rows: &[Row], width: usize, palette: Palette) -> String {
     text
 }
 
-/// Breaks pieces of text at blanks into lines of at most `width` columns, where that is possible.
+/// Breaks pieces of text at blanks into lines of at most `width` columns, where that is possible. A no-break
+/// space keeps words together, and becomes a blank.
 fn wrap(pieces: &[(Ink, String)], width: usize, palette: Palette) -> Vec<(String, usize)> {
     let mut lines = vec![(String::new(), 0)];
     for (ink, piece) in pieces {
@@ -106,7 +111,7 @@ fn wrap(pieces: &[(Ink, String)], width: usize, palette: Palette) -> Vec<(String
                 (text, used) = ("  ".into(), 2);
             }
             used += word.width();
-            text.push_str(&paint(*ink, word, palette));
+            text.push_str(&paint(*ink, &word.replace('\u{a0}', " "), palette));
             lines.push((text, used));
         }
     }
@@ -141,10 +146,10 @@ mod tests {
 
     #[test]
     fn wide_terminals_have_the_reason_beside() {
-        let text = draw(&rows(), 90, Palette::PLAIN);
+        let text = draw(&rows(), 100, Palette::PLAIN);
         assert_eq!(text.lines().count(), 2);
         assert!(text.lines().next().unwrap().ends_with("a.service:1"));
-        assert!(text.lines().all(|line| line.width() <= 90));
+        assert!(text.lines().all(|line| line.width() <= 100));
     }
 
     #[test]

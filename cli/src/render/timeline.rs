@@ -5,8 +5,8 @@ use super::reason;
 use super::table::{self, Cell, Ink, Row};
 use crate::context::Inspected;
 use crate::render::style::Palette;
-use unitctl_executor::outlook::Outlook;
-use unitctl_executor::plan::{Action, Aspect, Phase, Plan, Role, State, Step, Target};
+use unitctl_executor::outlook::{Outlook, Way};
+use unitctl_executor::plan::{Action, Aspect, Phase, Plan, Reason, Role, Send, State, Step};
 use unitctl_parser::service::Service;
 use unitctl_parser::value::signal::Signal;
 
@@ -47,12 +47,22 @@ impl Timeline<'_> {
         if phase.is_empty() {
             return None;
         }
-        let mut cells: Vec<Cell> = Vec::new();
-        for step in &phase.steps {
-            cells.push(self.step(phase, step, cells.is_empty()));
+        let mut cells = self.deeds(index, phase);
+        let mut whys = self.whys(index, phase);
+        let limit = whys.iter().position(|(aspect, _)| *aspect == Aspect::Limit).map(|at| whys.remove(at).1);
+        // Each line of what is done has one line of why beside it, as far as there are any.
+        for (at, (_, why)) in whys.into_iter().enumerate() {
+            match cells.get_mut(at) {
+                Some(cell) => cell.why = why,
+                None => cells.push(Cell { what: Vec::new(), why }),
+            }
         }
-        cells.extend(self.wait(phase));
-        cells.extend(self.escalation(phase));
+        if let Some(until) = self.until(index, phase) {
+            cells.push(Cell::plain(until, limit.unwrap_or_default()));
+        }
+        if let Some(condition) = self.condition(index) {
+            cells.insert(0, Cell { what: vec![(Ink::Faint, condition)], why: String::new() });
+        }
         let when = match (window.earliest, window.latest) {
             (earliest, Some(latest)) if earliest == latest => duration::human(earliest),
             (earliest, Some(latest)) => {
@@ -60,124 +70,142 @@ impl Timeline<'_> {
             }
             (earliest, None) => format!("from {}", duration::human(earliest)),
         };
-        if let Some(condition) = self.condition(index) {
-            cells.insert(0, Cell { what: vec![(Ink::Faint, condition)], why: String::new() });
-        }
         Some(Row { when, state: phase.state.word().into(), cells })
     }
 
-    /// When a phase comes at all, if not always.
+    /// When a phase comes, if it does not come after the one before.
     fn condition(&self, index: usize) -> Option<String> {
-        let here = Target::Phase(index);
-        let mut limits: Vec<State> = Vec::new();
-        let mut otherwise = index == 0;
-        for (from, phase) in self.plan.phases.iter().enumerate() {
-            if self.outlook.begins[from].is_none() || from == index {
-                continue;
-            }
-            if phase.on_timeout == here && !phase.limit.is_infinite() {
-                limits.push(phase.state);
-            }
-            otherwise |= phase.then == here || phase.on_empty == Some(here) || phase.next == Some(here);
-        }
-        limits.dedup();
-        if otherwise || limits.is_empty() {
+        let ways = &self.outlook.ways[index];
+        let state = |index: usize| self.plan.phases[index].state.word();
+        if ways.iter().any(|way| matches!(way, Way::Start | Way::After(_))) {
             return None;
         }
-        let states: Vec<&str> = limits.iter().map(|state| state.word()).collect();
-        Some(format!("only if the limit of {} has passed", states.join(" or ")))
+        let limits: Vec<&str> = ways
+            .iter()
+            .filter_map(|way| if let Way::Limit(from) = way { Some(state(*from)) } else { None })
+            .collect();
+        let skipped = ways.iter().any(|way| matches!(way, Way::Skipped(_)));
+        let mut limits = limits;
+        limits.dedup();
+        match (limits.is_empty(), skipped) {
+            (false, false) => Some(format!("only if the limit of {} passed", limits.join(" or "))),
+            (false, true) => Some(format!(
+                "at once if nobody is left to wait for, else if the limit of {} passed",
+                limits.join(" or ")
+            )),
+            _ => None,
+        }
     }
 
-    fn step(&self, phase: &Phase, step: &Step, first: bool) -> Cell {
-        match step {
-            Step::Run(command) => {
-                let planned = &self.plan.commands[*command];
-                let mut what = vec![
-                    (Ink::Plain, "run ".into()),
-                    (Ink::Command, super::json::words(&planned.command).join(" ")),
-                ];
-                if planned.command.ignore_failure {
-                    what.push((Ink::Faint, "  (its failure counts as success)".into()));
+    /// What is done: the command, or the signals, those who get the same on one line.
+    fn deeds(&self, index: usize, phase: &Phase) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = Vec::new();
+        let mut before: Option<&Send> = None;
+        for step in &phase.steps {
+            match step {
+                Step::Run(command) => {
+                    let planned = &self.plan.commands[*command];
+                    let mut what = vec![
+                        (Ink::Plain, "run ".into()),
+                        (Ink::Command, super::json::words(&planned.command).join(" ")),
+                    ];
+                    if planned.command.ignore_failure {
+                        what.push((Ink::Faint, " (its failure counts as success)".into()));
+                    }
+                    cells.push(Cell { what, why: String::new() });
                 }
-                Cell { what, why: self.why(phase, Aspect::Command) }
-            }
-            Step::Signal(send) => {
-                let ink = if send.signals.contains(&Signal::KILL) { Ink::Deadly } else { Ink::Signal };
-                let signals: Vec<String> = send.signals.iter().map(ToString::to_string).collect();
-                let what = vec![
-                    (ink, signals.join(", ")),
-                    (Ink::Plain, format!(" → {}", who(phase.state, send.to))),
-                ];
-                let aspect = if send.only_after_success {
-                    Aspect::Hangup
-                } else if first {
-                    Aspect::Recipients
-                } else {
-                    Aspect::Signal
-                };
-                Cell { what, why: self.why(phase, aspect) }
-            }
-            Step::KillCgroup { subgroup } => {
-                let group = subgroup.as_ref().map_or(String::new(), |group| format!(" below {group}"));
-                Cell {
-                    what: vec![
-                        (Ink::Deadly, "SIGKILL".into()),
-                        (Ink::Plain, format!(" → every process of the control group{group}, by the kernel")),
-                    ],
-                    why: "cgroup.kill".into(),
+                Step::Signal(send) if self.may_be_there(index, send.to) => {
+                    let who = self.who(phase, send.to);
+                    let same = before.is_some_and(|before| before.signals == send.signals);
+                    match cells.last_mut().filter(|_| same) {
+                        Some(cell) => cell.what.push((Ink::Plain, format!(", {who}"))),
+                        None => {
+                            let deadly = send.signals.contains(&Signal::KILL);
+                            let ink = if deadly { Ink::Deadly } else { Ink::Signal };
+                            let signals: Vec<String> = send.signals.iter().map(ToString::to_string).collect();
+                            let then = if send.only_after_success { "then " } else { "" };
+                            cells.push(Cell {
+                                what: vec![
+                                    (Ink::Plain, then.into()),
+                                    (ink, signals.join(", ")),
+                                    (Ink::Plain, format!(" → {who}")),
+                                ],
+                                why: String::new(),
+                            });
+                        }
+                    }
+                    before = Some(send);
+                }
+                Step::Signal(_) => {}
+                Step::KillCgroup { subgroup } => {
+                    let group = subgroup.as_ref().map_or(String::new(), |group| format!(" in {group}"));
+                    let who = format!(" → every process{group}, by the kernel at once");
+                    cells.push(Cell {
+                        what: vec![(Ink::Deadly, "SIGKILL".into()), (Ink::Plain, who)],
+                        why: "cgroup.kill".into(),
+                    });
                 }
             }
         }
+        cells
+    }
+
+    fn may_be_there(&self, index: usize, role: Role) -> bool {
+        role == Role::Cgroup || self.outlook.alive[index].contains(&role)
     }
 
     /// Until when a phase lasts.
-    fn wait(&self, phase: &Phase) -> Option<Cell> {
+    fn until(&self, index: usize, phase: &Phase) -> Option<String> {
         if phase.waits_for.is_empty() || self.plan.action == Action::Kill {
             return None;
         }
+        let there = |role| phase.waits_for.contains(&role) && self.may_be_there(index, role);
         let until = if phase.command().is_some() {
             "until it ends"
-        } else if phase.main_counts_with_cgroup {
-            "until all processes are gone"
-        } else if phase.waits_for.contains(&Role::Main) {
+        } else if phase.main_counts_with_cgroup || !(there(Role::Main) || there(Role::Control)) {
+            "until all are gone"
+        } else if there(Role::Main) {
             "until the main process is gone"
-        } else if phase.waits_for.contains(&Role::Rest) {
-            "until all processes are gone"
         } else {
             "until the command is gone"
         };
-        let limit = match duration::limit(phase.limit) {
-            Some(limit) => format!("{until}, at most {limit}"),
+        Some(match duration::limit(phase.limit) {
+            Some(limit) => format!("{until}, at most {}", limit.replace(' ', "\u{a0}")),
             None => format!("{until}, however long that takes"),
-        };
-        Some(Cell::plain(limit, self.why(phase, Aspect::Limit)))
+        })
     }
 
-    /// What comes when the limit has passed, where that is not the usual.
-    fn escalation(&self, phase: &Phase) -> Option<Cell> {
-        let reason = phase.because.iter().find(|reason| {
-            matches!(reason.aspect, Aspect::OnTimeout | Aspect::Escalation) && reason.origin.is_some()
-        })?;
-        if phase.limit.is_infinite() || phase.waits_for.is_empty() {
-            return None;
+    fn who(&self, phase: &Phase, role: Role) -> String {
+        match role {
+            Role::Main => "main process".into(),
+            Role::Control => {
+                let post =
+                    matches!(phase.state, State::FinalSigterm | State::FinalSigkill | State::FinalWatchdog);
+                let directive = match (self.plan.action, post) {
+                    (Action::Reload, _) => "ExecReload=",
+                    (Action::Kill, _) => "running",
+                    (_, true) => "ExecStopPost=",
+                    (_, false) => "ExecStop=",
+                };
+                format!("{directive} command if still running")
+            }
+            Role::Rest => "all other processes".into(),
+            Role::Cgroup => "all processes".into(),
         }
-        let next = self.plan.state_of(phase.on_timeout);
-        let what = format!("if that passes: {next}");
-        Some(Cell::plain(what, reason::words(&self.inspected.unit, self.service, reason)))
     }
 
-    fn why(&self, phase: &Phase, aspect: Aspect) -> String {
-        let reason = phase.because.iter().find(|reason| reason.aspect == aspect);
-        reason.map_or(String::new(), |reason| reason::words(&self.inspected.unit, self.service, reason))
-    }
-}
-
-const fn who(state: State, role: Role) -> &'static str {
-    match role {
-        Role::Main => "main process",
-        Role::Control => "the command, if it is still running",
-        Role::Cgroup => "every process of the control group",
-        Role::Rest if matches!(state, State::StopSigterm | State::Kill) => "every other process",
-        Role::Rest => "every other process that is still there",
+    /// The settings that decided, one a line: whom, which signal if it is not the usual one, and the limit.
+    fn whys(&self, index: usize, phase: &Phase) -> Vec<(Aspect, String)> {
+        let said = |reason: &&Reason| match reason.aspect {
+            Aspect::Command | Aspect::Recipients => true,
+            Aspect::Limit => !phase.waits_for.is_empty(),
+            Aspect::Signal | Aspect::Hangup | Aspect::Exit => reason.origin.is_some(),
+            Aspect::OnTimeout | Aspect::Escalation => {
+                reason.origin.is_some() && !phase.limit.is_infinite() && index + 1 < self.plan.phases.len()
+            }
+        };
+        let words =
+            |reason: &Reason| (reason.aspect, reason::words(&self.inspected.unit, self.service, reason));
+        phase.because.iter().filter(said).map(words).collect()
     }
 }
