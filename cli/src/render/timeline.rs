@@ -117,22 +117,10 @@ impl Timeline<'_> {
                 Step::Signal(send) if self.may_be_there(index, send.to) => {
                     let who = self.who(phase, send.to);
                     let same = before.is_some_and(|before| before.signals == send.signals);
-                    match cells.last_mut().filter(|_| same) {
-                        Some(cell) => cell.what.push((Ink::Plain, format!(", {who}"))),
-                        None => {
-                            let deadly = send.signals.contains(&Signal::KILL);
-                            let ink = if deadly { Ink::Deadly } else { Ink::Signal };
-                            let signals: Vec<String> = send.signals.iter().map(ToString::to_string).collect();
-                            let then = if send.only_after_success { "then " } else { "" };
-                            cells.push(Cell {
-                                what: vec![
-                                    (Ink::Plain, then.into()),
-                                    (ink, signals.join(", ")),
-                                    (Ink::Plain, format!(" → {who}")),
-                                ],
-                                why: String::new(),
-                            });
-                        }
+                    if let Some(cell) = cells.last_mut().filter(|_| same) {
+                        cell.what.push((Ink::Plain, format!(", {who}")));
+                    } else {
+                        cells.push(Cell { what: signals(send, &who), why: String::new() });
                     }
                     before = Some(send);
                 }
@@ -208,4 +196,12 @@ impl Timeline<'_> {
             |reason: &Reason| (reason.aspect, reason::words(&self.inspected.unit, self.service, reason));
         phase.because.iter().filter(said).map(words).collect()
     }
+}
+
+/// `SIGTERM, SIGCONT → main process`
+fn signals(send: &Send, who: &str) -> Vec<(Ink, String)> {
+    let ink = if send.signals.contains(&Signal::KILL) { Ink::Deadly } else { Ink::Signal };
+    let signals: Vec<String> = send.signals.iter().map(ToString::to_string).collect();
+    let then = if send.only_after_success { "then " } else { "" };
+    vec![(Ink::Plain, then.into()), (ink, signals.join(", ")), (Ink::Plain, format!(" → {who}"))]
 }

@@ -18,7 +18,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// The most bytes of a file that are read. systemd sets no limit to a file but one of 1 MiB to a line; this
 /// is a thousand times the size of any unit ever shipped, and keeps a sparse file from eating the memory.
-pub const MAX_FILE_SIZE: u64 = 64 << 20;
+pub const MAX_FILE_SIZE: u64 = 256 << 20;
 
 /// The most links that one path may go through, as in the kernel.
 const MAX_LINKS: u32 = 40;
