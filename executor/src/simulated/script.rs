@@ -7,7 +7,9 @@
 //!         | "exit" [ "=" CODE ] [ "@" DELAY ]                it exits by itself
 //!         | "stopped"                                        it begins stopped, as by SIGSTOP
 //!         | "unkillable"                                     no signal reaches it, not even SIGKILL
+//!         | "sub@" PATH                                      it is in this group below the unit's control group
 //!         | "send=" SIGNAL ":" NAME                          (commands) it signals that process
+//!         | "leaves=" process                                (commands, last) it leaves this process behind
 //! reaction = "ignore"
 //!         | "exit" [ "=" CODE ] [ "@" DELAY ]
 //!         | "code@" CODE                                     the same as "exit=" CODE
@@ -91,6 +93,7 @@ impl ProcessScript {
             _ if item == "exit" || item.starts_with("exit=") || item.starts_with("exit@") => {
                 self.exit = Some(exit(item)?);
             }
+            _ if item.starts_with("sub@") => self.group = PathBuf::from(&item["sub@".len()..]),
             _ => {
                 let Some((signal, reaction)) = item.split_once('=') else {
                     return Err(ScriptError::new(
@@ -134,6 +137,8 @@ impl CommandScript {
     /// If an item is not understood.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
         let mut script = Self { process: ProcessScript::default(), ..Self::default() };
+        let (text, child) = text.split_once("leaves=").map_or((text, None), |(text, child)| (text, Some(child)));
+        script.leaves.extend(child.map(ProcessScript::parse).transpose()?);
         for item in text.split(',').filter(|item| !item.is_empty()) {
             if let Some(send) = item.strip_prefix("send=") {
                 let Some((signal, name)) = send.split_once(':') else {
@@ -222,6 +227,7 @@ mod tests {
             ("w1:TERM=reload@2ms", with(Reaction::Reload(2000))),
             ("w1:exit@1m 30s", ProcessScript { exit: Some(exit(0, 90_000_000)), ..plain.clone() }),
             ("w1:exit=1", ProcessScript { exit: Some(exit(1, 0)), ..plain.clone() }),
+            ("w1:sub@a/b", ProcessScript { group: PathBuf::from("a/b"), ..plain.clone() }),
             ("w1:stopped,unkillable", ProcessScript { stopped: true, unkillable: true, ..plain.clone() }),
         ] {
             assert_eq!(ProcessScript::parse(text), Ok(expected), "{text}");
@@ -235,6 +241,8 @@ mod tests {
         assert_eq!(script.process.exit, Some(Exit { code: 1, after: 200_000 }));
         assert_eq!(script.process.reactions, [(Signal::TERM, Reaction::Ignore)]);
         assert_eq!(CommandScript::parse("TERM=ignore").unwrap().process.exit, None, "it hangs");
+        let script = CommandScript::parse("exit@1s,leaves=k1:TERM=ignore,HUP=ignore").unwrap();
+        assert_eq!(script.leaves, [ProcessScript::parse("k1:TERM=ignore,HUP=ignore").unwrap()]);
     }
 
     #[test]
