@@ -137,7 +137,8 @@ impl CommandScript {
     /// If an item is not understood.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
         let mut script = Self { process: ProcessScript::default(), ..Self::default() };
-        let (text, child) = text.split_once("leaves=").map_or((text, None), |(text, child)| (text, Some(child)));
+        let (text, child) =
+            text.split_once("leaves=").map_or((text, None), |(text, child)| (text, Some(child)));
         script.leaves.extend(child.map(ProcessScript::parse).transpose()?);
         for item in text.split(',').filter(|item| !item.is_empty()) {
             if let Some(send) = item.strip_prefix("send=") {
