@@ -92,6 +92,8 @@ pub enum Command {
     Show(Show),
     /// Print the files of units, as `systemctl cat` does
     Cat(Cat),
+    /// Run the plan of a unit on processes that are only imagined
+    Simulate(Simulate),
 }
 
 /// What is done to a unit.
@@ -123,6 +125,9 @@ pub struct KillOptions {
     /// Only the processes of this cgroup below the unit's
     #[arg(long, value_name = "PATH")]
     pub kill_subgroup: Option<String>,
+    /// It is an error if nobody is reached: the same as -fail behind the word of --kill-whom
+    #[arg(long)]
+    pub fail: bool,
 }
 
 /// Print what stopping, killing, restarting or reloading a unit does.
@@ -159,4 +164,35 @@ pub struct Cat {
     /// Files, or names looked up in the search path
     #[arg(required = true, value_name = "UNIT")]
     pub units: Vec<String>,
+}
+
+/// Run the plan of a unit on processes that are only imagined.
+///
+/// Nothing is executed and nobody is signalled. An ITEM of a process is SIG=ignore, SIG=exit, SIG=exit=CODE@DELAY,
+/// exit@DELAY (it goes by itself), stopped, unkillable, sub@PATH (in this cgroup below the unit's), or
+/// SIG=reload@DELAY (it says so). A signal that is not named has the kernel's default effect. An ITEM of a command is
+/// one of these, send=SIG:NAME, or, as the last, leaves=NAME:ITEM,...
+#[derive(Args, Debug)]
+pub struct Simulate {
+    /// A file, or a name looked up in the search path
+    #[arg(value_name = "UNIT")]
+    pub unit: String,
+    /// What is done
+    #[arg(long, value_name = "ACTION", default_value = "stop")]
+    pub action: Action,
+    /// Whom to send which signal
+    #[command(flatten)]
+    pub kill: KillOptions,
+    /// A process of the unit; the first is the main process [default: one that obeys]
+    #[arg(long, value_name = "NAME[:ITEM,...]")]
+    pub process: Vec<String>,
+    /// There is no main process
+    #[arg(long)]
+    pub no_main: bool,
+    /// What a command does, in the order in which they are run; one with no `exit` hangs [default: exit]
+    #[arg(long, value_name = "ITEM,...")]
+    pub command: Vec<String>,
+    /// As of `kill`: a simulation goes on until nothing happens any more, with or without it
+    #[arg(long)]
+    pub wait: bool,
 }

@@ -41,7 +41,7 @@ pub fn run(args: &Explain, context: &Context) -> Result<ExitCode, Failure> {
 
 fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> Result<String, Failure> {
     let service = unit.service()?;
-    let plan = plan_of(args.action, &args.kill, service)?;
+    let plan = plan_of(args.action, &args.kill, service, Start::usual(service))?;
     let outlook = Outlook::of(&plan);
     if format == Format::Json {
         let explanation = Explanation::new(unit, service, &plan, &outlook);
@@ -66,15 +66,19 @@ fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> 
 }
 
 /// The first line: what is explained, and the files that were read.
-fn heading(plan: &Plan, unit: &Inspected, layout: Layout) -> String {
+pub fn heading(plan: &Plan, unit: &Inspected, layout: Layout) -> String {
     let files: Vec<String> = unit.unit.files.iter().map(|file| file.path.display().to_string()).collect();
     let (name, files) = (layout.palette.heading(&unit.unit.id), layout.palette.faint(files.join(", ")));
     format!("{name}: systemctl {}  {files}\n", plan.action.word())
 }
 
-/// The plan of what was asked for.
-pub fn plan_of(action: Action, options: &KillOptions, service: &Service) -> Result<Plan, Failure> {
-    let start = Start::usual(service);
+/// The plan of what was asked for, beginning in the situation `start`.
+pub fn plan_of(
+    action: Action,
+    options: &KillOptions,
+    service: &Service,
+    start: Start,
+) -> Result<Plan, Failure> {
     if action != Action::Kill && options != &KillOptions::default() {
         let failure =
             Failure::new("--signal, --kill-whom, --kill-value and --kill-subgroup belong to a kill");
@@ -89,14 +93,15 @@ pub fn plan_of(action: Action, options: &KillOptions, service: &Service) -> Resu
             )
         }),
         Action::Kill => {
-            let request = kill_request(options)?;
+            let request = kill_request(options, service)?;
             plan::kill(&request, start).map_err(|error| Failure::new(error.to_string()))
         }
     }
 }
 
 /// Whom to send which signal, from what was typed.
-pub fn kill_request(options: &KillOptions) -> Result<KillRequest, Failure> {
+pub fn kill_request(options: &KillOptions, service: &Service) -> Result<KillRequest, Failure> {
+    let subgroup = options.kill_subgroup.as_deref().map(|path| subgroup(path, service)).transpose()?;
     let signal = match &options.signal {
         None => Signal::TERM,
         Some(name) => Signal::parse(name).map_err(|error| {
@@ -109,6 +114,7 @@ pub fn kill_request(options: &KillOptions) -> Result<KillRequest, Failure> {
     };
     let by_default = if options.kill_subgroup.is_some() { "cgroup" } else { "all" };
     let word = options.kill_whom.as_deref().filter(|word| !word.is_empty()).unwrap_or(by_default);
+    let word = if options.fail { &format!("{word}-fail") } else { word };
     let (whom, fail) = Whom::from_word(word).ok_or_else(|| {
         Failure::new(format!("--kill-whom: `{word}` is nobody"))
             .with_help("it is one of main, control, all, cgroup, or one of these with -fail behind it")
@@ -120,5 +126,20 @@ pub fn kill_request(options: &KillOptions) -> Result<KillRequest, Failure> {
                 .ok_or_else(|| Failure::new(format!("--kill-value: `{text}` is not a 32-bit number")))?,
         ),
     };
-    Ok(KillRequest { signal, whom, fail, value, subgroup: options.kill_subgroup.clone() })
+    Ok(KillRequest { signal, whom, fail, value, subgroup })
+}
+
+/// The path of `--kill-subgroup=`, relative; the empty one is the unit's own cgroup.
+fn subgroup(path: &str, service: &Service) -> Result<String, Failure> {
+    let relative = path.trim_matches('/');
+    let plain = |part: &str| !matches!(part, "" | "." | "..");
+    if !relative.is_empty() && !relative.split('/').all(plain) {
+        let failure = Failure::new(format!("--kill-subgroup: `{path}` is not the path of a cgroup"));
+        return Err(failure.with_help("write it without `.`, `..` and empty parts, such as workers/1"));
+    }
+    if !service.delegate.value {
+        return Err(Failure::new("--kill-subgroup is only for units whose cgroup is delegated")
+            .with_help("the unit has no Delegate=yes; without --kill-subgroup all of its cgroup is meant"));
+    }
+    Ok(relative.to_owned())
 }

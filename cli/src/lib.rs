@@ -11,6 +11,7 @@ pub mod failure;
 pub mod output;
 pub mod render;
 pub mod show;
+pub mod simulate;
 
 use args::{Cli, Command};
 use context::Context;
@@ -24,5 +25,6 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Explain(args) => explain::run(args, &context),
         Command::Show(args) => show::run(args, &context),
         Command::Cat(args) => cat::run(args, &context),
+        Command::Simulate(args) => simulate::run(args, &context),
     }
 }

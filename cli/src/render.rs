@@ -1,6 +1,7 @@
 //! From values to text: everything here returns strings or serialisable structs.
 
 pub mod duration;
+pub mod events;
 pub mod findings;
 pub mod json;
 pub mod reason;

@@ -358,6 +358,8 @@ impl Run<'_> {
                 };
                 self.signal_tree(group, &send, &mut HashSet::new(), &mut Round::default())?;
             }
+            // There is no such group, so nobody is in it.
+            Err(Errno::ENOENT) => {}
             Err(error) => self.error = self.error.or(Some(error)),
         }
         Ok(())

@@ -285,6 +285,10 @@ impl World for SimulatedWorld {
 
     fn kill_group(&mut self, group: &Path) -> Result<(), Errno> {
         let members: Vec<usize> = self.alive_in(|of| of.starts_with(group)).collect();
+        if members.is_empty() {
+            // An empty control group has been removed.
+            return Err(Errno::ENOENT);
+        }
         for index in members {
             self.deliver(index, Signal::KILL);
         }

@@ -4,7 +4,7 @@
 //! process is signalled when, and what its exit means, is decided by [`carry_out`](crate::carry_out).
 
 use crate::plan::{Notification, PlannedCommand};
-use nix::errno::Errno;
+pub use nix::errno::Errno;
 use std::ffi::OsString;
 use std::path::Path;
 use unitctl_parser::value::signal::Signal;
@@ -121,7 +121,7 @@ pub trait World {
     ///
     /// # Errors
     ///
-    /// `EOPNOTSUPP` where the kernel has no such thing.
+    /// `EOPNOTSUPP` where the kernel has no such thing, `ENOENT` if there is no such group.
     fn kill_group(&mut self, group: &Path) -> Result<(), Errno>;
 
     /// Starts a command. A program that cannot be executed is no error here: it is started, and exits

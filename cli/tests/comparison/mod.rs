@@ -1,0 +1,160 @@
+//! Compares what happened with what a recording of `testdata/signals` says that systemd did.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// How much earlier or later than recorded something may be, in microseconds.
+const TOLERANCE: i64 = 300_000;
+
+/// How long a process may take to die, in microseconds.
+const DYING: i64 = 50_000;
+
+/// All recorded situations.
+pub(crate) fn situations() -> Vec<Value> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/signals/situations.jsonl");
+    let text = std::fs::read_to_string(file).unwrap();
+    text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The strings of an array.
+pub(crate) fn strings(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(|word| word.as_str().unwrap().to_owned()).collect()
+}
+
+/// What was done, by unitctl.
+pub(crate) struct Done {
+    /// Events as `unitctl simulate --format json` writes them.
+    pub(crate) events: Vec<Value>,
+    /// The names of those who remain, sorted.
+    pub(crate) left: Vec<String>,
+    /// The result.
+    pub(crate) result: String,
+    /// Whether it was refused.
+    pub(crate) refused: bool,
+}
+
+/// In what it differs from a recording; nothing if it agrees.
+pub(crate) fn differences(situation: &Value, done: &Done) -> Vec<String> {
+    let mut differences = Vec::new();
+    // What systemd did later, when it noticed that processes had gone, is not the kill itself.
+    let recorded: Vec<&Value> =
+        situation["events"].as_array().unwrap().iter().filter(|event| event.get("later").is_none()).collect();
+    let ours: Vec<&Value> = done.events.iter().collect();
+    signals(&recorded, &ours, &mut differences);
+    let (theirs, mine) = (order(&recorded), order(&ours));
+    if differences.is_empty() && theirs != mine {
+        differences.push(format!("order of roles: {mine:?}, systemd {theirs:?}"));
+    }
+    commands(&recorded, &ours, &mut differences);
+    let action = situation["do"].as_str().unwrap();
+    let later = situation["events"].as_array().unwrap().iter().any(|event| event.get("later").is_some());
+    let left = strings(&situation["left"]);
+    if left != done.left && !later {
+        differences.push(format!("left: {:?}, systemd {left:?}", done.left));
+    }
+    let failed = situation["systemctl"]["exit"] != 0;
+    match action.split(' ').next().unwrap() {
+        "kill" => {
+            if failed != done.refused {
+                differences.push(format!("refused: {}, systemd {failed}", done.refused));
+            }
+        }
+        "reload" => {
+            if failed == (done.result == "success") {
+                differences.push(format!("result: {}, systemctl failed: {failed}", done.result));
+            }
+        }
+        _ => {
+            if situation["result"] != done.result.as_str() {
+                differences.push(format!("result: {}, systemd {}", done.result, situation["result"]));
+            }
+        }
+    }
+    differences
+}
+
+fn at(event: &Value) -> i64 {
+    event["at_us"].as_i64().unwrap()
+}
+
+/// The same signals for each process, in the same order, at the same time: since the beginning, or since the signal
+/// before, as each of systemd's timers may be late and the next ones begin with that.
+fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) {
+    let by_process = |events: &[&Value]| {
+        let mut by_process: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for event in events.iter().filter(|event| event.get("signal").is_some()) {
+            by_process.entry(event["to"].as_str().unwrap().to_owned()).or_default().push((*event).clone());
+        }
+        by_process
+    };
+    // To a process that is already dying a signal is sent or not, as the kernel lets it go slowly or fast.
+    let died = |process: &str, event: &Value| {
+        let killed = |other: &&&Value| other["exit"] == process && other.get("killed").is_some();
+        recorded.iter().find(killed).is_some_and(|exit| at(exit) <= at(event) + DYING)
+    };
+    let (signals, mut ours) = (by_process(recorded), by_process(ours));
+    for (process, signals) in signals {
+        let mut ours = ours.remove(&process).unwrap_or_default().into_iter().peekable();
+        let (mut before, mut our_before) = (0, 0);
+        for event in &signals {
+            let same = |other: &Value| {
+                let late = (at(other) - at(event)).abs();
+                let later = (at(other) - our_before - (at(event) - before)).abs();
+                late.min(later) <= TOLERANCE
+                    && ["signal", "by", "value"].iter().all(|key| other.get(key) == event.get(key))
+            };
+            if let Some(ours) = ours.next_if(same) {
+                (before, our_before) = (at(event), at(&ours));
+            } else if event.get("dying").is_none() && event.get("error").is_none() {
+                let next = ours.peek().map_or("nothing".into(), ToString::to_string);
+                differences.push(format!("signal: {next}, systemd {event}"));
+                break;
+            }
+        }
+        let more = ours.filter(|event| event.get("error").is_none() && !died(&process, event));
+        differences.extend(more.map(|event| format!("signal: {event}, systemd none")));
+    }
+    for event in ours.into_values().flatten() {
+        differences.push(format!("signal: {event}, systemd none"));
+    }
+}
+
+/// In which order the kinds of processes are signalled; which of several of the rest comes first is the kernel's choice.
+fn order(events: &[&Value]) -> Vec<&'static str> {
+    let signals = events
+        .iter()
+        .filter(|event| event.get("signal").is_some() && event.get("by").is_none())
+        .filter(|event| event.get("dying").is_none() && event.get("error").is_none());
+    let mut order: Vec<&'static str> = signals
+        .map(|event| match event["to"].as_str().unwrap() {
+            "main" => "main",
+            name if name.starts_with("command") => "command",
+            _ => "rest",
+        })
+        .collect();
+    order.dedup();
+    order
+}
+
+/// The same commands, at the same time.
+fn commands(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) {
+    let runs = |events: &[&Value]| -> Vec<(String, String, i64)> {
+        let runs = events.iter().filter(|event| event.get("run").is_some());
+        let words = |event: &Value| {
+            let words = strings(&event["run"]);
+            let program = words[0].rsplit('/').next().unwrap().to_uppercase();
+            format!("{program} {}", words[1..].join(" "))
+        };
+        runs.map(|event| (words(event), event["name"].as_str().unwrap().to_owned(), at(event))).collect()
+    };
+    let (recorded, ours) = (runs(recorded), runs(ours));
+    let same = recorded.len() == ours.len()
+        && recorded
+            .iter()
+            .zip(&ours)
+            .all(|(a, b)| a.0 == b.0 && a.1 == b.1 && (a.2 - b.2).abs() <= TOLERANCE);
+    if !same {
+        differences.push(format!("commands: {ours:?}, systemd {recorded:?}"));
+    }
+}

@@ -1,0 +1,63 @@
+//! `unitctl simulate` says of every recorded situation what systemd did in it.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod comparison;
+
+use clap::Parser as _;
+use comparison::{Done, differences, situations, strings};
+use serde_json::Value;
+use std::fmt::Write as _;
+use unitctl::args::{Cli, Command};
+use unitctl::context::Context;
+use unitctl::simulate;
+
+/// Simulates a situation.
+fn simulated(unit: &str, situation: &Value) -> Done {
+    let mut words = vec!["unitctl".to_owned(), "--format=json".into(), "simulate".into(), unit.into()];
+    words.extend(strings(&situation["simulate"]));
+    let cli = Cli::try_parse_from(&words).unwrap();
+    let context = Context::new(&cli.global).unwrap();
+    let Command::Simulate(args) = &cli.command else { unreachable!("it was said") };
+    match simulate::text(args, &context) {
+        Ok((text, refused)) => {
+            let json: Value = serde_json::from_str(&text).unwrap();
+            Done {
+                events: json["events"].as_array().unwrap().clone(),
+                left: strings(&json["left"]),
+                result: json["result"].as_str().unwrap().to_owned(),
+                refused,
+            }
+        }
+        Err(_) => {
+            Done { events: vec![], left: strings(&situation["left"]), result: String::new(), refused: true }
+        }
+    }
+}
+
+#[test]
+fn simulations_are_what_systemd_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = folder.path().join("t.service");
+    let (mut compared, mut report) = (0, String::new());
+    let mut differing = 0;
+    for situation in situations() {
+        if situation["simulate"].is_null() {
+            continue;
+        }
+        std::fs::write(&unit, situation["unit"].as_str().unwrap()).unwrap();
+        let done = simulated(unit.to_str().unwrap(), &situation);
+        compared += 1;
+        let differences = differences(&situation, &done);
+        if !differences.is_empty() {
+            differing += 1;
+            writeln!(report, "{}: {}", situation["name"], situation["simulate"]).unwrap();
+            for difference in differences {
+                writeln!(report, "  {difference}").unwrap();
+            }
+        }
+    }
+    println!("{compared} situations, {differing} differ");
+    assert_eq!(differing, 0, "of {compared} situations:\n{report}");
+    assert!(compared >= 300, "only {compared} situations were compared");
+}
