@@ -4,11 +4,13 @@ use crate::args::{Action, Explain, Format, KillOptions};
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
 use crate::output;
+use crate::render::afterwards::{self, AfterwardsJson};
 use crate::render::json::Explanation;
 use crate::render::timeline::{Layout, Timeline};
 use crate::render::{findings, summary};
 use std::fmt::Write as _;
 use std::process::ExitCode;
+use unitctl_executor::afterwards::Afterwards;
 use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{self, KillRequest, Plan, Start, Whom};
 use unitctl_parser::service::Service;
@@ -43,8 +45,16 @@ fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> 
     let service = unit.service()?;
     let plan = plan_of(args.action, &args.kill, service, Start::usual(service))?;
     let outlook = Outlook::of(&plan);
+    let afterwards = match args.action {
+        Action::Kill => {
+            let request = kill_request(&args.kill)?;
+            Some((request.signal, Afterwards::of(service, &request, plan.start)))
+        }
+        Action::Stop | Action::Restart | Action::Reload => None,
+    };
     if format == Format::Json {
-        let explanation = Explanation::new(unit, service, &plan, &outlook);
+        let mut explanation = Explanation::new(unit, service, &plan, &outlook);
+        explanation.afterwards = afterwards.map(|(_, then)| AfterwardsJson::new(unit, service, &then));
         return serde_json::to_string(&explanation)
             .map(|json| json + "\n")
             .map_err(|error| Failure::new(format!("failed to write JSON: {error}")));
@@ -58,6 +68,11 @@ fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> 
     text.push_str(&timeline.draw(layout));
     for sentence in summary::sentences(unit, service, &plan, &outlook) {
         let _strings_take_everything = writeln!(text, "  {sentence}");
+    }
+    if let Some((signal, then)) = &afterwards {
+        for sentence in afterwards::sentences(unit, service, *signal, then) {
+            let _strings_take_everything = writeln!(text, "  {sentence}");
+        }
     }
     if args.why {
         text.push_str(&findings::sources(unit, &plan, layout));

@@ -1,5 +1,6 @@
 //! From values to text: everything here returns strings or serialisable structs.
 
+pub mod afterwards;
 pub mod duration;
 pub mod events;
 pub mod findings;

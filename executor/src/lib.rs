@@ -1,20 +1,23 @@
 //! The stop and kill procedure of systemd units: the plan, and its carrying out.
 //!
 //! ```text
-//! service ─▶ plan ─▶ outlook
+//! service ─▶ plan ─▶ outlook · afterwards
 //!              └───▶ carry_out over a World ─▶ events
 //! ```
 //!
 //! - [`plan`] is the procedure as pure data, and its only description: it holds no PIDs, reads no clock
 //!   and opens no file.
 //! - [`outlook`] is what can come of a plan, whatever the processes do.
+//! - [`afterwards`] is what the service manager does once a signal has ended the main process.
 //! - [`carry_out`] follows a plan. It knows PIDs and time only through a [`World`](world::World).
 //! - [`event`] is what it tells of that.
 //! - [`world`] is the door to processes and time.
 //! - [`simulated`] is a world of scripted processes.
 //! - [`linux`] is that world on a real machine, the one place that makes system calls.
 
+pub mod afterwards;
 pub mod carry_out;
+pub mod default_effect;
 pub mod event;
 pub mod linux;
 pub mod outlook;

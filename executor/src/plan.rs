@@ -24,6 +24,7 @@ mod stop;
 
 pub use kill::{KillError, KillRequest, Whom, kill};
 pub use reload::reload;
+pub(crate) use stop::clean_main_exits;
 pub use stop::{restart, stop};
 
 use std::fmt;
@@ -304,6 +305,8 @@ pub enum Aspect {
     Escalation,
     /// Whether the main process's exit is the service's.
     Exit,
+    /// What the service manager does when the service has ended.
+    Afterwards,
 }
 
 impl Reason {

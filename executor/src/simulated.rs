@@ -7,6 +7,7 @@
 
 pub mod script;
 
+use crate::default_effect::DefaultEffect;
 use crate::plan::{Notification, PlannedCommand};
 use crate::world::{CommandContext, ExitStatus, Occurrence, Pid, World};
 use nix::errno::Errno;
@@ -19,29 +20,6 @@ use unitctl_parser::value::signal::Signal;
 
 /// How long a process takes to die, in microseconds.
 pub const DYING: u64 = 1;
-
-/// What a signal does to a process that has not asked for anything else (signal(7)).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum DefaultEffect {
-    Terminate,
-    CoreDump,
-    Ignore,
-    Stop,
-}
-
-impl DefaultEffect {
-    fn of(signal: Signal) -> Self {
-        match signal.number() {
-            // QUIT ILL TRAP ABRT BUS FPE SEGV XCPU XFSZ SYS
-            3..=8 | 11 | 24 | 25 | 31 => Self::CoreDump,
-            // CHLD CONT URG WINCH
-            17 | 18 | 23 | 28 => Self::Ignore,
-            // STOP TSTP TTIN TTOU
-            19..=22 => Self::Stop,
-            _ => Self::Terminate,
-        }
-    }
-}
 
 struct Process {
     script: ProcessScript,

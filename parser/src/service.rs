@@ -8,7 +8,9 @@ pub mod exec_context;
 
 use crate::diagnostic::FileId;
 use crate::value::command::Command;
-use crate::value::enumeration::{ExitType, KillMode, NotifyAccess, Restart, ServiceType, TimeoutFailureMode};
+use crate::value::enumeration::{
+    ExitType, KillMode, NotifyAccess, Restart, RestartMode, ServiceType, TimeoutFailureMode,
+};
 use crate::value::environment::Environment;
 use crate::value::path::WorkingDirectory;
 use crate::value::signal::Signal;
@@ -148,6 +150,18 @@ pub struct Service {
     pub restart: Setting<Restart>,
     /// `RestartSec=`
     pub restart_sec: Setting<TimeSpan>,
+    /// `RestartMode=`: whether dependents and `OnFailure=` see the unit as ended before it is restarted.
+    pub restart_mode: Setting<RestartMode>,
+    /// `StartLimitIntervalSec=`
+    pub start_limit_interval: Setting<TimeSpan>,
+    /// `StartLimitBurst=`; zero is no limit.
+    pub start_limit_burst: Setting<u32>,
+    /// `IgnoreSIGPIPE=`
+    pub ignore_sigpipe: Setting<bool>,
+    /// `OnSuccess=`: units that are started when this one has ended well.
+    pub on_success: Vec<Setting<String>>,
+    /// `OnFailure=`: units that are started when it has failed.
+    pub on_failure: Vec<Setting<String>>,
     /// `SuccessExitStatus=`
     pub success_exit_status: Setting<ExitStatusSet>,
     /// `RestartPreventExitStatus=`

@@ -1,11 +1,13 @@
 //! `explain --format json`: structs made for programs to read, not the internal types.
 
+use super::afterwards::AfterwardsJson;
+use super::reason;
 use crate::context::Inspected;
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
 use unitctl_executor::outlook::Outlook;
-use unitctl_executor::plan::{Phase, Plan, Role, Step};
+use unitctl_executor::plan::{Phase, Plan, Reason, Role, Step};
 use unitctl_parser::service::{Origin, Service, Setting};
 use unitctl_parser::unit::Unit;
 use unitctl_parser::value::command::Command;
@@ -27,6 +29,9 @@ pub struct Explanation {
     phases: Vec<PhaseJson>,
     worst_case_us: Option<u64>,
     worst_case_if_unkillable_us: Option<u64>,
+    /// What follows a kill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub afterwards: Option<AfterwardsJson>,
 }
 
 /// A value with the line that decided it; no origin is systemd's default.
@@ -41,6 +46,22 @@ pub struct SettingJson {
 pub struct OriginJson {
     file: String,
     line: u32,
+}
+
+/// The setting that decided something; without a file it is systemd's default.
+#[derive(Debug, Serialize)]
+pub struct BecauseJson {
+    directive: &'static str,
+    value: String,
+    file: Option<String>,
+    line: Option<u32>,
+}
+
+/// The setting that decided something.
+pub fn because_json(inspected: &Inspected, service: &Service, reason: &Reason) -> BecauseJson {
+    let origin = origin_json(&inspected.unit, reason.origin.as_ref());
+    let (file, line) = origin.map_or((None, None), |origin| (Some(origin.file), Some(origin.line)));
+    BecauseJson { directive: reason.directive, value: reason::value(service, reason.directive), file, line }
 }
 
 /// One phase.
@@ -108,6 +129,7 @@ impl Explanation {
             phases: plan.phases.iter().map(|phase| phase_json(unit, plan, phase)).collect(),
             worst_case_us: outlook.worst_case,
             worst_case_if_unkillable_us: outlook.worst_case_unkillable,
+            afterwards: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which line of which file decided something.
 
 use unitctl_executor::plan::Reason;
-use unitctl_parser::service::{Origin, Service};
+use unitctl_parser::service::{ExitStatusSet, Origin, Service};
 use unitctl_parser::unit::Unit;
 
 /// `nginx.service:20`, `nginx.service.d/x.conf:3`, or `default`.
@@ -28,7 +28,7 @@ pub fn words(unit: &Unit, service: &Service, reason: &Reason) -> String {
 }
 
 /// The value of a setting that a plan names, as one would write it; nothing for commands.
-fn value(service: &Service, directive: &str) -> String {
+pub fn value(service: &Service, directive: &str) -> String {
     let yes_no = |value: bool| if value { "yes" } else { "no" }.to_owned();
     match directive {
         "KillMode" => service.kill.kill_mode.value.to_string(),
@@ -46,6 +46,18 @@ fn value(service: &Service, directive: &str) -> String {
         "ExitType" => service.exit_type.value.to_string(),
         "Type" => service.service_type.value.to_string(),
         "RemainAfterExit" => yes_no(service.remain_after_exit.value),
+        "Restart" => service.restart.value.to_string(),
+        "RestartMode" => service.restart_mode.value.to_string(),
+        "SuccessExitStatus" => statuses(&service.success_exit_status.value),
+        "RestartPreventExitStatus" => statuses(&service.restart_prevent_exit_status.value),
+        "RestartForceExitStatus" => statuses(&service.restart_force_exit_status.value),
+        "IgnoreSIGPIPE" => yes_no(service.ignore_sigpipe.value),
         _ => String::new(),
     }
+}
+
+fn statuses(set: &ExitStatusSet) -> String {
+    let codes = set.codes.iter().map(ToString::to_string);
+    let all: Vec<String> = codes.chain(set.signals.iter().map(ToString::to_string)).collect();
+    all.join(" ")
 }

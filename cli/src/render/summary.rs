@@ -10,9 +10,7 @@ use unitctl_parser::service::Service;
 /// The sentences: how long it can take, who is never signalled, who may stay.
 pub fn sentences(inspected: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook) -> Vec<String> {
     if plan.action == Action::Kill {
-        return vec![
-            "One signal, no limit, no escalation; the state of the unit is not changed by it.".into(),
-        ];
+        return vec!["One signal: nothing is waited for, nothing follows if it is ignored.".into()];
     }
     let mut sentences = vec![worst_case(inspected, service, plan, outlook)];
     if plan.action == Action::Reload {

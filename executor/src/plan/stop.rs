@@ -50,7 +50,7 @@ pub(super) fn add_commands(
 
 /// The ends of the main process that are clean: a daemon may die of the usual signals (systemd.service(5),
 /// `SuccessExitStatus=`).
-pub(super) fn clean_main_exits(service: &Service) -> CleanExits {
+pub(crate) fn clean_main_exits(service: &Service) -> CleanExits {
     let mut clean = clean_command_exits(service);
     if service.service_type.value != ServiceType::Oneshot {
         clean.signals.extend([Signal::HUP, Signal::INT, Signal::TERM, Signal::PIPE]);

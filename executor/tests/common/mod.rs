@@ -9,7 +9,7 @@ use unitctl_parser::service::{ExitStatusSet, KillSettings, Service, Setting};
 use unitctl_parser::value::boolean;
 use unitctl_parser::value::command::{Command, Privileges};
 use unitctl_parser::value::enumeration::{
-    ExitType, KillMode, NotifyAccess, Restart, ServiceType, TimeoutFailureMode,
+    ExitType, KillMode, NotifyAccess, Restart, RestartMode, ServiceType, TimeoutFailureMode,
 };
 use unitctl_parser::value::environment::Environment;
 use unitctl_parser::value::signal::Signal;
@@ -107,6 +107,12 @@ fn default_service() -> Service {
         notify_access: Setting::default_value(NotifyAccess::None),
         restart: Setting::default_value(Restart::No),
         restart_sec: Setting::default_value(TimeSpan::from_micros(100_000)),
+        restart_mode: Setting::default_value(RestartMode::Normal),
+        start_limit_interval: seconds(10),
+        start_limit_burst: Setting::default_value(5),
+        ignore_sigpipe: Setting::default_value(true),
+        on_success: Vec::new(),
+        on_failure: Vec::new(),
         success_exit_status: Setting::default_value(ExitStatusSet::default()),
         restart_prevent_exit_status: Setting::default_value(ExitStatusSet::default()),
         restart_force_exit_status: Setting::default_value(ExitStatusSet::default()),

@@ -5,9 +5,12 @@ use crate::unit::{Entry, Expansion, LoadState, Unit};
 use crate::value::boolean;
 use crate::value::command::{self, Command};
 use crate::value::delegate;
-use crate::value::enumeration::{ExitType, KillMode, NotifyAccess, Restart, ServiceType, TimeoutFailureMode};
+use crate::value::enumeration::{
+    ExitType, KillMode, NotifyAccess, Restart, RestartMode, ServiceType, TimeoutFailureMode,
+};
 use crate::value::environment::{self, Environment};
 use crate::value::exit_status;
+use crate::value::integer;
 use crate::value::path;
 use crate::value::signal::Signal;
 use crate::value::specifier::expand;
@@ -158,6 +161,22 @@ impl Service {
                 |value| TimeSpan::parse(value).ok(),
                 manager.restart,
             ),
+            restart_mode: scalar(unit, SERVICE, "RestartMode", RestartMode::from_word, RestartMode::Normal),
+            start_limit_interval: start_limit(
+                unit,
+                &["StartLimitIntervalSec", "StartLimitInterval"],
+                |value| TimeSpan::parse(value).ok(),
+                TimeSpan::from_secs(10),
+            ),
+            start_limit_burst: start_limit(
+                unit,
+                &["StartLimitBurst"],
+                |value| integer::parse(value)?.try_into().ok(),
+                5,
+            ),
+            ignore_sigpipe: boolean("IgnoreSIGPIPE", true),
+            on_success: units(unit, "OnSuccess", expansion),
+            on_failure: units(unit, "OnFailure", expansion),
             success_exit_status: exit_statuses("SuccessExitStatus"),
             restart_prevent_exit_status: exit_statuses("RestartPreventExitStatus"),
             restart_force_exit_status: exit_statuses("RestartForceExitStatus"),
@@ -220,6 +239,31 @@ fn timeout(unit: &Unit, name: &'static str, default: TimeSpan) -> Setting<TimeSp
             Some(Setting { value, origin: Some(entry.into()) })
         })
         .unwrap_or(Setting::default_value(default))
+}
+
+/// A start limit: it belongs to [Unit], and is still understood in [Service] and by older names.
+fn start_limit<T>(
+    unit: &Unit,
+    names: &[&'static str],
+    parse: impl Fn(&str) -> Option<T>,
+    default: T,
+) -> Setting<T> {
+    let entries = names.iter().flat_map(|name| [unit.deciding("Unit", name), unit.deciding(SERVICE, name)]);
+    let decided = entries.fold(None, later);
+    decided
+        .and_then(|entry| Some(Setting { value: parse(&entry.value)?, origin: Some(entry.into()) }))
+        .unwrap_or(Setting::default_value(default))
+}
+
+/// The units that a directive of [Unit] names. Such lists only grow: an empty value resets nothing.
+fn units(unit: &Unit, name: &'static str, expansion: Expansion<'_>) -> Vec<Setting<String>> {
+    let entries = unit.history("Unit", name).into_iter().flat_map(|history| &history.entries);
+    entries
+        .flat_map(|entry| {
+            let names = unit_list::parse_units(&entry.value, expansion.of(entry.file));
+            names.into_iter().map(|value| Setting { value, origin: Some(entry.into()) })
+        })
+        .collect()
 }
 
 fn delegate(unit: &Unit) -> Setting<bool> {

@@ -17,6 +17,20 @@ pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> 
         .collect()
 }
 
+/// The units that a list names; words with specifiers that are wrong are left out, as systemd leaves them out.
+pub fn parse_units(value: &str, specifiers: &dyn Specifiers) -> Vec<String> {
+    let words = Words::new(value, Style::QuotedRaw).map_while(Result::ok);
+    words
+        .filter_map(|word| {
+            let name = expand_name(&word.text.to_string_lossy(), value, word.span, specifiers)
+                .ok()?
+                .text
+                .into_owned();
+            UnitName::mangle(&name).ok().map(|name| name.to_string())
+        })
+        .collect()
+}
+
 /// Checks the list of sockets of a service.
 pub fn check_sockets(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> {
     Words::new(value, Style::QuotedRaw)
