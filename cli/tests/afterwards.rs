@@ -38,8 +38,7 @@ fn a_killed_service_is_restarted_or_not_as_systemd_does() {
         differs("restarts", &afterwards["restarts"], &case["restarted"]);
         if case["restarted"] == false {
             let active = Value::from(case["active_after"].as_array().unwrap().contains(&case["unit"]));
-            let remains =
-                ["unchanged", "exited"].contains(&afterwards["becomes"].as_str().unwrap());
+            let remains = ["unchanged", "exited"].contains(&afterwards["becomes"].as_str().unwrap());
             differs("stays active", &remains.into(), &active);
             let failed = Value::from(case["result"] != "success");
             differs("fails", &(afterwards["becomes"] == "failed").into(), &failed);

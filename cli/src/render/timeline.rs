@@ -186,6 +186,7 @@ impl Timeline<'_> {
     fn whys(&self, index: usize, phase: &Phase) -> Vec<(Aspect, String)> {
         let said = |reason: &&Reason| match reason.aspect {
             Aspect::Command | Aspect::Recipients => true,
+            Aspect::Afterwards => false,
             Aspect::Limit => !phase.waits_for.is_empty(),
             Aspect::Signal | Aspect::Hangup | Aspect::Exit => reason.origin.is_some(),
             Aspect::OnTimeout | Aspect::Escalation => {
