@@ -47,7 +47,7 @@ fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> 
     let outlook = Outlook::of(&plan);
     let afterwards = match args.action {
         Action::Kill => {
-            let request = kill_request(&args.kill)?;
+            let request = kill_request(&args.kill, service)?;
             Some((request.signal, Afterwards::of(service, &request, plan.start)))
         }
         Action::Stop | Action::Restart | Action::Reload => None,

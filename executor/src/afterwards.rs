@@ -162,9 +162,8 @@ fn fate(service: &Service, request: &KillRequest, start: Start) -> Fate {
         return Fate::NotReached;
     }
     match effect(service, request.signal) {
-        DefaultEffect::Ignore => Fate::Unaffected,
         DefaultEffect::Stop if request.signal == Signal::STOP => Fate::Stopped,
-        DefaultEffect::Stop => Fate::Unaffected,
+        DefaultEffect::Ignore | DefaultEffect::Stop => Fate::Unaffected,
         DefaultEffect::Terminate | DefaultEffect::CoreDump => Fate::Ends,
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use unitctl_executor::afterwards::{Afterwards, Becomes, Fate};
 use unitctl_executor::plan::Reason;
 use unitctl_parser::service::{Service, Setting};
+use unitctl_parser::value::enumeration::RestartMode;
 use unitctl_parser::value::signal::Signal;
 
 /// `"afterwards"` of a kill.
@@ -66,6 +67,9 @@ fn commands(service: &Service, afterwards: &Afterwards) -> Vec<&'static str> {
 
 /// The units that `OnSuccess=` or `OnFailure=` starts.
 fn started<'s>(service: &'s Service, afterwards: &Afterwards) -> Vec<&'s Setting<String>> {
+    if afterwards.restarts && service.restart_mode.value != RestartMode::Normal {
+        return Vec::new();
+    }
     match afterwards.becomes {
         Becomes::Inactive => service.on_success.iter().collect(),
         Becomes::Failed => service.on_failure.iter().collect(),
@@ -138,14 +142,14 @@ pub fn sentences(
     } else {
         let state = if afterwards.becomes == Becomes::Failed { "failed" } else { "inactive" };
         let unless = if afterwards.restarts_if_cleanup_fails {
-            ", unless a command fails or what is left has to be killed"
+            ", unless a command fails or the rest has to be killed"
         } else {
             ""
         };
         format!("It is not started again{decided}{unless}; the unit is {state}.")
     });
     let started = started(service, afterwards);
-    if !started.is_empty() && !(afterwards.restarts && named("RestartMode").len() > 1) {
+    if !started.is_empty() {
         let directive = if afterwards.becomes == Becomes::Failed { "OnFailure" } else { "OnSuccess" };
         let units: Vec<&str> = started.iter().map(|unit| unit.value.as_str()).collect();
         let place = reason::place(&inspected.unit, started[0].origin.as_ref());
