@@ -7,6 +7,7 @@ mod afterwards_cases;
 
 use afterwards_cases::{cases, explanation};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// Whether the main process leaves the signal of the case at its default effect, and nothing else in the case
 /// fails: what explain can know nothing of.
@@ -32,7 +33,7 @@ fn a_killed_service_is_restarted_or_not_as_systemd_does() {
         compared += 1;
         let mut differs = |what: &str, said: &Value, observed: &Value| {
             if said != observed {
-                report += &format!("{}: {what}: said {said}, observed {observed}\n", case["name"]);
+                writeln!(report, "{}: {what}: said {said}, observed {observed}", case["name"]).unwrap();
             }
         };
         differs("restarts", &afterwards["restarts"], &case["restarted"]);
