@@ -148,7 +148,7 @@ def describe(trace, situation, seen):
         if began <= at < until:
             events.append((at, what))
 
-    sent = {}
+    signals = []
     scripts = {spec.split(":")[0]: spec for spec in situation.actors}
     for _, pid, argv, is_main in spawned:
         if not is_main and argv[2:]:
@@ -166,11 +166,8 @@ def describe(trace, situation, seen):
             what["by"] = members.get(sender)
         if error:
             what["error"] = error
-        elif is_dying(sent.get(to, []), at, signal, members[to]):
-            what["dying"] = True
-        script = scripts.get(members[to], "")
-        sent.setdefault(to, []).append((at, signal, deadly(script, signal)))
-        event(at, **what)
+        signals.append((at, what))
+    events += without_luck(signals, scripts)
     for at, group in trace.group_kills:
         if f"/{unit}" in group:
             event(at, cgroup_kill=group.partition(f"/{unit}")[2].strip("/"))
@@ -255,24 +252,35 @@ DEADLY = set("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 ALRM TERM S
 
 
 def deadly(script, signal):
-    """Whether the signal ends the process at once."""
+    """Whether the signal ends the process at once (not when it is stopped: then it is SIGCONT that does)."""
     name = signal.removeprefix("SIG")
     numbers = {"USR1": "10", "RTMIN+30": "64"}
     reaction = re.search(rf"(?:^|[:,])(?:{re.escape(name)}|{numbers.get(name, name).replace('+', '[+]')})=([^,]*)", script)
     if name == "KILL":
         return True
+    if "stopped" in script:
+        return False
     if reaction:
         return bool(re.fullmatch(r"exit(=\d+)?", reaction[1]))
     return name in DEADLY or name.startswith("RT")
 
 
-def is_dying(earlier, at, signal, name):
-    """Whether it depends on the kernel's speed that the signal is sent at all: the process has been told to end, and not just now."""
-    deaths = [when for when, _, is_deadly in earlier if is_deadly]
-    if not deaths:
-        return False
-    same_step = at - earlier[-1][0] < 0.005
-    return not (same_step and (signal == "SIGCONT" or name == "main" or name.startswith("command")))
+def without_luck(signals, scripts):
+    """The signals [(time, event)] without those that depend on how fast the kernel lets a process go that has been told to end.
+    The main process and commands are systemd's children: what else it sends them in that same step is sure."""
+    sure, ended = [], {}
+    for at, what in signals:
+        name = what["to"]
+        if name in ended:
+            last, at_end = ended[name]
+            if not (name == "main" or name.startswith("command")) or at - at_end > 0.005:
+                continue
+            del last["last"]
+        if name in ended or deadly(scripts.get(name, ""), what["signal"]):
+            what["last"] = True
+            ended[name] = what, at
+        sure.append((at, what))
+    return sure
 
 
 def simulate(trace, situation, state, alive, members, events, began):
@@ -315,7 +323,7 @@ def same(one, other, tolerance=TOLERANCE):
         if one["systemctl"][key] != other["systemctl"][key]:
             differences.append(f"systemctl {key}: {one['systemctl'][key]} / {other['systemctl'][key]}")
     for subject in sorted({subject_of(e) for row in (one, other) for e in row["events"]}):
-        rows = [[e for e in row["events"] if subject_of(e) == subject and "state" not in e and not e.get("dying") and not e.get("error")] for row in (one, other)]
+        rows = [[e for e in row["events"] if subject_of(e) == subject and "state" not in e and "error" not in e] for row in (one, other)]
         plain = [[{k: v for k, v in e.items() if k != "at_us"} for e in row] for row in rows]
         if plain[0] != plain[1]:
             differences.append(f"{subject}: {plain[0]} / {plain[1]}")
