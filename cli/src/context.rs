@@ -9,6 +9,7 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use unitctl_parser::load::{Loader, Root, SearchPath, UnitSpecifiers, UserEnvironment};
 use unitctl_parser::name::{UnitName, UnitType};
+use unitctl_parser::service::exec_context::ExecContext;
 use unitctl_parser::service::{ManagerDefaults, Refusal, Service};
 use unitctl_parser::unit::{Expansion, LoadState, Unit};
 
@@ -32,6 +33,8 @@ pub struct Inspected {
     pub unit: Unit,
     /// Its settings, if it is a service.
     pub service: Option<Service>,
+    /// In what surroundings its commands run, if it is a service.
+    pub exec: ExecContext,
     /// Why systemd refuses what was read.
     pub refusal: Option<Refusal>,
     /// `Description=`, or the name where there is none.
@@ -93,10 +96,12 @@ impl Inspected {
         let unit = Unit::merge(loaded, expansion);
         let service = (unit.id.unit_type() == UnitType::Service)
             .then(|| Service::read(&unit, expansion, &ManagerDefaults::default()));
+        let exec =
+            service.as_ref().map_or_else(ExecContext::default, |_| ExecContext::read(&unit, expansion));
         let description = unit.description(expansion);
         let refusal =
             service.as_ref().filter(|_| unit.load_state == LoadState::Loaded).and_then(|s| s.refusal(&unit));
-        Self { unit, service, refusal, description, missing: None }
+        Self { unit, service, exec, refusal, description, missing: None }
     }
 
     /// How systemd would report the loading.

@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use unitctl_parser::directive::nearest;
+use unitctl_parser::service::exec_context::WorkingDirectory;
 use unitctl_parser::service::{Refusal, Service, Setting};
 use unitctl_parser::unit::LoadState;
 use unitctl_parser::value::command::Command;
@@ -44,15 +45,10 @@ const PROPERTIES: &[(&str, Print)] = &[
     ("Slice", |p| p.slice()),
     ("Delegate", |p| yes_no(p.service.delegate.value)),
     ("Environment", |p| {
-        list(
-            p.service
-                .environment
-                .iter()
-                .map(|(name, value)| format!("{}={}", name.display(), value.display())),
-        )
+        list(p.inspected.exec.environment.iter().map(|(name, value)| format!("{name}={value}")))
     }),
     ("WorkingDirectory", |p| p.working_directory()),
-    ("User", |p| one(p.service.user.value.as_deref().unwrap_or_default())),
+    ("User", |p| one(p.inspected.exec.user.as_deref().unwrap_or_default())),
     ("KillMode", |p| one(p.service.kill.kill_mode.value)),
     ("KillSignal", |p| signal(p.service.kill.kill_signal.value)),
     ("RestartKillSignal", |p| signal(p.service.kill.restart_kill_signal())),
@@ -117,13 +113,13 @@ impl Printer<'_> {
 
     /// A directory that may be missing has a `!` before it.
     fn working_directory(&self) -> Vec<String> {
-        match &self.service.working_directory.value {
-            None => one(""),
-            Some(directory) => {
-                let missing_ok = if directory.missing_ok { "!" } else { "" };
-                one(format!("{missing_ok}{}", directory.path.as_deref().unwrap_or("~")))
-            }
-        }
+        let directory = match &self.inspected.exec.working_directory {
+            WorkingDirectory::Root => return one(""),
+            WorkingDirectory::Home => "~".into(),
+            WorkingDirectory::Path(path) => path.to_string_lossy(),
+        };
+        let missing_ok = if self.inspected.exec.working_directory_missing_ok { "!" } else { "" };
+        one(format!("{missing_ok}{directory}"))
     }
 
     /// A value whose default systemd fills in only when it has read the whole unit.

@@ -11,13 +11,12 @@ use crate::value::command::Command;
 use crate::value::enumeration::{
     ExitType, KillMode, NotifyAccess, Restart, RestartMode, ServiceType, TimeoutFailureMode,
 };
-use crate::value::environment::Environment;
-use crate::value::path::WorkingDirectory;
 use crate::value::signal::Signal;
 use crate::value::time_span::TimeSpan;
 use std::ops::Range;
 
 mod read;
+mod read_exec;
 mod verify;
 
 pub use verify::Refusal;
@@ -172,12 +171,6 @@ pub struct Service {
     pub delegate: Setting<bool>,
     /// `DelegateSubgroup=`
     pub delegate_subgroup: Setting<Option<String>>,
-    /// `User=`
-    pub user: Setting<Option<String>>,
-    /// `WorkingDirectory=`
-    pub working_directory: Setting<Option<WorkingDirectory>>,
-    /// `Environment=`
-    pub environment: Environment,
     /// `Slice=`
     pub slice: Setting<String>,
 }

@@ -11,7 +11,6 @@ use unitctl_parser::value::command::{Command, Privileges};
 use unitctl_parser::value::enumeration::{
     ExitType, KillMode, NotifyAccess, Restart, RestartMode, ServiceType, TimeoutFailureMode,
 };
-use unitctl_parser::value::environment::Environment;
 use unitctl_parser::value::signal::Signal;
 use unitctl_parser::value::time_span::TimeSpan;
 
@@ -77,9 +76,6 @@ fn default_service() -> Service {
     let signal = Setting::default_value;
     let no = Setting::default_value(false);
     Service {
-        user: Setting::default_value(None),
-        working_directory: Setting::default_value(None),
-        environment: Environment::default(),
         service_type: Setting::default_value(ServiceType::Simple),
         exit_type: Setting::default_value(ExitType::Main),
         kill: KillSettings {

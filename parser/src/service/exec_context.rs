@@ -50,7 +50,7 @@ pub struct ExecContext {
     pub permissions_start_only: bool,
     /// `RootDirectoryStartOnly=`: the root directory is for `ExecStart=` alone.
     pub root_directory_start_only: bool,
-    /// The settings that are in force and are not applied, in the order of the unit.
+    /// The settings that are in force and are not applied, as they stand in the unit and in its order.
     pub not_applied: Vec<(String, Origin)>,
 }
 

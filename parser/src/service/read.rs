@@ -8,17 +8,14 @@ use crate::value::delegate;
 use crate::value::enumeration::{
     ExitType, KillMode, NotifyAccess, Restart, RestartMode, ServiceType, TimeoutFailureMode,
 };
-use crate::value::environment::{self, Environment};
 use crate::value::exit_status;
 use crate::value::integer;
 use crate::value::path;
 use crate::value::signal::Signal;
-use crate::value::specifier::expand;
 use crate::value::time_span::TimeSpan;
 use crate::value::unit_list;
-use crate::value::user;
 
-const SERVICE: &str = "Service";
+pub(super) const SERVICE: &str = "Service";
 
 impl From<&Entry> for Origin {
     fn from(entry: &Entry) -> Self {
@@ -27,7 +24,7 @@ impl From<&Entry> for Origin {
 }
 
 /// The value that decides a directive, or the default.
-fn scalar<T>(
+pub(super) fn scalar<T>(
     unit: &Unit,
     section: &'static str,
     name: &'static str,
@@ -38,7 +35,7 @@ fn scalar<T>(
 }
 
 /// The same for a value whose meaning depends on the file it stands in.
-fn scalar_of<T>(
+pub(super) fn scalar_of<T>(
     unit: &Unit,
     section: &'static str,
     name: &'static str,
@@ -136,21 +133,6 @@ impl Service {
                 |entry| Some(path::parse_pid_file(&entry.value, expansion.of(entry.file)).ok()?.0),
                 None,
             ),
-            user: scalar_of(
-                unit,
-                SERVICE,
-                "User",
-                |entry| Some(Some(expand(&entry.value, expansion.of(entry.file)).ok()?.text.into_owned())),
-                (complete && boolean("DynamicUser", false).value).then(|| user::dynamic(unit.id.prefix())),
-            ),
-            working_directory: scalar_of(
-                unit,
-                SERVICE,
-                "WorkingDirectory",
-                |entry| path::parse_working_directory(&entry.value, expansion.of(entry.file)).ok().map(Some),
-                None,
-            ),
-            environment: environment(unit, expansion),
             guess_main_pid: boolean("GuessMainPID", true),
             notify_access: scalar(unit, SERVICE, "NotifyAccess", NotifyAccess::from_word, NotifyAccess::None),
             restart: scalar(unit, SERVICE, "Restart", Restart::from_word, Restart::No),
@@ -287,15 +269,4 @@ fn exit_statuses(unit: &Unit, name: &'static str) -> Setting<ExitStatusSet> {
         set.origin = Some(entry.into());
     }
     set
-}
-
-/// The variables that Environment= sets, each as `NAME=value`, in the order they were first set.
-fn environment(unit: &Unit, expansion: Expansion<'_>) -> Environment {
-    let mut variables = Environment::default();
-    for entry in unit.effective(SERVICE, "Environment") {
-        for (name, value) in environment::parse_assignments(&entry.value, expansion.of(entry.file)).entries {
-            variables.set(name, value);
-        }
-    }
-    variables
 }

@@ -1,0 +1,226 @@
+//! From a unit's histories to the surroundings of its commands.
+
+use super::Origin;
+use super::exec_context::{EnvironmentFile, ExecContext, Input, Output, ResourceLimit, WorkingDirectory};
+use super::read::{SERVICE, scalar, scalar_of};
+use crate::unit::{Entry, Expansion, LoadState, Unit};
+use crate::value::kind::{ValueKind, kind_of};
+use crate::value::specifier::expand;
+use crate::value::words::{Style, Words};
+use crate::value::{boolean, environment, integer, path, size, user};
+use indexmap::IndexMap;
+use std::ffi::OsString;
+
+/// The settings that are made true.
+const APPLIED: &[&str] = &[
+    "Environment",
+    "EnvironmentFile",
+    "ExecSearchPath",
+    "Group",
+    "IgnoreSIGPIPE",
+    "Nice",
+    "PassEnvironment",
+    "PermissionsStartOnly",
+    "RootDirectory",
+    "RootDirectoryStartOnly",
+    "SetLoginEnvironment",
+    "StandardError",
+    "StandardInput",
+    "StandardOutput",
+    "SupplementaryGroups",
+    "UMask",
+    "UnsetEnvironment",
+    "User",
+    "WorkingDirectory",
+];
+
+/// Settings of no manual page of their own that say nothing of the surroundings of commands that stop: they are about
+/// the service as a whole, its start, or a terminal, which such commands do not get.
+const OF_NO_CONCERN: &[&str] = &[
+    "BusName",
+    "ExecReload",
+    "ExecStart",
+    "ExecStartPost",
+    "ExecStartPre",
+    "ExecStop",
+    "ExecStopPost",
+    "FailureAction",
+    "GuessMainPID",
+    "NonBlocking",
+    "NotifyAccess",
+    "PIDFile",
+    "RebootArgument",
+    "RemainAfterExit",
+    "Restart",
+    "RestartSec",
+    "Sockets",
+    "StartLimitAction",
+    "StartLimitBurst",
+    "StartLimitInterval",
+    "TTYPath",
+    "TTYReset",
+    "TTYVHangup",
+    "TTYVTDisallocate",
+    "TimeoutSec",
+    "Type",
+    "WatchdogSec",
+];
+
+impl ExecContext {
+    /// The surroundings of the commands of a service.
+    pub fn read(unit: &Unit, expansion: Expansion<'_>) -> Self {
+        let expanded =
+            |entry: &Entry| Some(expand(&entry.value, expansion.of(entry.file)).ok()?.text.into_owned());
+        let text = |name| scalar_of(unit, SERVICE, name, |entry| Some(Some(expanded(entry)?)), None).value;
+        let boolean =
+            |name, default| scalar(unit, SERVICE, name, |value| boolean::parse(value).ok(), default).value;
+        let dynamic = unit.load_state == LoadState::Loaded && boolean("DynamicUser", false);
+        let (working_directory, working_directory_missing_ok) = working_directory(unit, expansion);
+        let stream = |name, default| {
+            let read = |entry: &Entry| output(&entry.value, |_| expanded(entry));
+            scalar_of(unit, SERVICE, name, read, default).value
+        };
+        Self {
+            user: text("User").or_else(|| dynamic.then(|| user::dynamic(unit.id.prefix()))),
+            group: text("Group"),
+            supplementary_groups: supplementary_groups(unit, expansion),
+            working_directory,
+            working_directory_missing_ok,
+            root_directory: text("RootDirectory").map(OsString::from),
+            umask: scalar(unit, SERVICE, "UMask", |value| u32::from_str_radix(value, 8).ok(), 0o022).value,
+            nice: scalar(unit, SERVICE, "Nice", |value| integer::parse_int(value).map(Some), None).value,
+            limits: limits(unit),
+            environment: variables(unit, expansion),
+            environment_files: environment_files(unit, expansion),
+            pass_environment: names(unit, "PassEnvironment", |entry| {
+                environment::parse_names(&entry.value, expansion.of(entry.file)).entries
+            }),
+            unset_environment: names(unit, "UnsetEnvironment", |entry| {
+                environment::parse_unset(&entry.value, expansion.of(entry.file)).entries
+            }),
+            set_login_environment: scalar(
+                unit,
+                SERVICE,
+                "SetLoginEnvironment",
+                |value| boolean::parse(value).ok().map(Some),
+                None,
+            )
+            .value,
+            exec_search_path: names(unit, "ExecSearchPath", |entry| {
+                let paths = expanded(entry).unwrap_or_default();
+                paths.split(':').filter(|path| !path.is_empty()).map(OsString::from).collect()
+            }),
+            standard_input: scalar_of(
+                unit,
+                SERVICE,
+                "StandardInput",
+                |entry| {
+                    let file = expanded(entry)?;
+                    Some(file.strip_prefix("file:").map_or(Input::Null, |file| Input::File(file.into())))
+                },
+                Input::Null,
+            )
+            .value,
+            standard_output: stream("StandardOutput", Output::Journal),
+            standard_error: stream("StandardError", Output::Inherit),
+            ignore_sigpipe: boolean("IgnoreSIGPIPE", true),
+            permissions_start_only: boolean("PermissionsStartOnly", false),
+            root_directory_start_only: boolean("RootDirectoryStartOnly", false),
+            not_applied: not_applied(unit),
+        }
+    }
+}
+
+fn working_directory(unit: &Unit, expansion: Expansion<'_>) -> (WorkingDirectory, bool) {
+    let parse = |entry: &Entry| path::parse_working_directory(&entry.value, expansion.of(entry.file)).ok();
+    let directory = unit.deciding(SERVICE, "WorkingDirectory").and_then(parse);
+    directory.map_or((WorkingDirectory::Root, false), |directory| {
+        let path = directory.path.map_or(WorkingDirectory::Home, |path| WorkingDirectory::Path(path.into()));
+        (path, directory.missing_ok)
+    })
+}
+
+fn supplementary_groups(unit: &Unit, expansion: Expansion<'_>) -> Vec<String> {
+    names(unit, "SupplementaryGroups", |entry| {
+        let words = Words::new(&*entry.value, Style::Bare).flatten();
+        let group = |word: crate::value::words::Word| {
+            Some(expand(word.as_str()?, expansion.of(entry.file)).ok()?.text.into_owned())
+        };
+        words.filter_map(group).collect()
+    })
+}
+
+/// All that the assignments of a list name.
+fn names<T>(unit: &Unit, name: &'static str, read: impl Fn(&Entry) -> Vec<T>) -> Vec<T> {
+    unit.effective(SERVICE, name).flat_map(read).collect()
+}
+
+/// The resource limits that are set.
+fn limits(unit: &Unit) -> Vec<ResourceLimit> {
+    let set = unit.directives.iter().filter_map(|((section, name), history)| {
+        let entry = history.effective().next_back().filter(|_| *section == SERVICE)?;
+        let resource = name.strip_prefix("Limit")?;
+        let ValueKind::Limit(kind) = kind_of(section, name, history.directive.value) else { return None };
+        let (soft, hard) = size::parse_limit(&entry.value, kind)?;
+        let finite = |value: u64| (value < u64::MAX).then_some(value);
+        Some(ResourceLimit { name: resource.to_owned(), soft: finite(soft), hard: finite(hard) })
+    });
+    set.collect()
+}
+
+/// The variables that `Environment=` sets, in the order they were first set.
+fn variables(unit: &Unit, expansion: Expansion<'_>) -> Vec<(String, String)> {
+    let mut variables = IndexMap::new();
+    for entry in unit.effective(SERVICE, "Environment") {
+        variables.extend(environment::parse_assignments(&entry.value, expansion.of(entry.file)).entries);
+    }
+    variables.into_iter().collect()
+}
+
+fn environment_files(unit: &Unit, expansion: Expansion<'_>) -> Vec<EnvironmentFile> {
+    let file = |entry: &Entry| {
+        let text = expand(&entry.value, expansion.of(entry.file)).ok()?.text;
+        let path = text.strip_prefix('-').unwrap_or(&text);
+        Some(EnvironmentFile { path: path.into(), optional: path.len() < text.len() })
+    };
+    unit.effective(SERVICE, "EnvironmentFile").filter_map(file).collect()
+}
+
+/// Where output goes; what needs a manager goes where unitctl's own goes.
+fn output(value: &str, expanded: impl Fn(&str) -> Option<String>) -> Option<Output> {
+    let file = |prefix| Some(OsString::from(expanded(value)?.strip_prefix(prefix)?));
+    Some(match value.split_once(':').map_or(value, |(kind, _)| kind) {
+        "inherit" => Output::Inherit,
+        "null" => Output::Null,
+        "file" => Output::File(file("file:")?),
+        "append" => Output::Append(file("append:")?),
+        "truncate" => Output::Truncate(file("truncate:")?),
+        _ => Output::Journal,
+    })
+}
+
+/// What is set for commands and not made true for them; what says no says what is so anyway.
+fn not_applied(unit: &Unit) -> Vec<(String, Origin)> {
+    let mut settings = Vec::new();
+    for ((section, name), history) in &unit.directives {
+        let about_commands = *section == SERVICE
+            && matches!(history.directive.page, "systemd.exec" | "")
+            && !name.starts_with("Limit")
+            && !OF_NO_CONCERN.contains(name);
+        if !about_commands {
+            continue;
+        }
+        let Some(entry) = history.effective().next_back() else { continue };
+        let stream = matches!(*name, "StandardInput" | "StandardOutput" | "StandardError");
+        let kind = entry.value.split(':').next().unwrap_or_default();
+        let applied = if stream {
+            !matches!(kind, "socket" | "fd" | "data")
+        } else {
+            APPLIED.contains(name) || (&*entry.value != "0" && boolean::parse(&entry.value) == Ok(false))
+        };
+        if !applied {
+            settings.push((format!("{name}={}", entry.value), Origin::from(entry)));
+        }
+    }
+    settings
+}
