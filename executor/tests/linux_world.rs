@@ -67,7 +67,7 @@ fn who_ignores_is_killed_when_the_time_is_up() {
 #[test]
 fn v1_works_alike() {
     let Some(mut unit) = Unit::on(Version::V1) else { return };
-    let main = unit.actors(&["main", "slow:TERM=exit@200"]);
+    let main = unit.actors(&["main", "slow:TERM=exit@200ms"]);
     let slow = unit.named("slow");
     assert!(unit.world().populated());
     let result = unit.run(&stop_plan("", Presence::Yes), Some(main));
@@ -83,7 +83,7 @@ fn v1_works_alike() {
 fn an_unknown_main_process_is_no_reason_to_wait_for_nothing() {
     for version in [Version::V2, Version::V1] {
         let Some(mut unit) = Unit::on(version) else { return };
-        unit.actors(&["main:TERM=exit@100", "child:TERM=exit@200"]);
+        unit.actors(&["main:TERM=exit@100ms", "child:TERM=exit@200ms"]);
         let result = unit.run(&stop_plan("Type=forking", Presence::No), None);
         assert_eq!(result.outcome.result, SystemdResult::Success);
         assert!(result.outcome.duration >= 200_000, "{version:?}: {}", result.outcome.duration);
@@ -218,7 +218,7 @@ fn a_group_that_vanishes_is_an_empty_one() {
 fn its_status_is_known_although_it_is_nobody_of_ours() {
     let Some(mut unit) = Unit::new() else { return };
     for (spec, expected) in [
-        ("main:TERM=code@7", ExitStatus::Code(7)),
+        ("main:TERM=exit=7", ExitStatus::Code(7)),
         ("main", ExitStatus::Signal(Signal::TERM)),
         ("main:TERM=exit", ExitStatus::Code(0)),
     ] {
@@ -236,7 +236,7 @@ fn its_status_is_known_although_it_is_nobody_of_ours() {
 #[test]
 fn its_status_is_known_after_its_parent_has_waited_for_it() {
     let Some(mut unit) = Unit::new() else { return };
-    let main = unit.actors(&["main:TERM=code@9"]);
+    let main = unit.actors(&["main:TERM=exit=9"]);
     let handle = Handle::open(main).unwrap();
     handle.signal(Signal::TERM, None).unwrap();
     unit.reap(main);
