@@ -60,8 +60,8 @@ pub struct LinuxWorld {
     readings: u32,
     last: Option<Handle>,
     round_began: Option<Instant>,
-    /// What the kernel has ended in this round.
-    ended: Option<PathBuf>,
+    /// The kernel has been asked to end the group in this round.
+    left_to_kernel: bool,
     guard: Option<(PathBuf, Option<ForkGuard>)>,
     kernel_threads: Vec<Pid>,
 }
@@ -92,7 +92,7 @@ impl LinuxWorld {
             readings: 0,
             last: None,
             round_began: None,
-            ended: None,
+            left_to_kernel: false,
             guard: None,
             kernel_threads: Vec::new(),
         }
@@ -137,9 +137,6 @@ impl LinuxWorld {
         if let Some(last) = self.last.as_ref().filter(|last| last.pid() == pid) {
             return last.signal(signal, value);
         }
-        if signal == Signal::KILL && self.ended.as_ref().is_some_and(|ended| path.starts_with(ended)) {
-            return Ok(());
-        }
         let handle = Handle::open(pid)?;
         match self.group(path).place_of(&handle) {
             Place::Inside => {}
@@ -164,9 +161,11 @@ impl LinuxWorld {
         }
         let lasts = self.round_began.get_or_insert_with(now).elapsed() > PATIENCE;
         // A second reading is for those who were born during the first.
-        if signal == Signal::KILL && (lasts || self.readings > 1) {
-            // If the kernel cannot, one by one goes on.
-            self.ended = self.group(path).kill().is_ok().then(|| path.to_owned());
+        if signal == Signal::KILL && !self.left_to_kernel && (lasts || self.readings > 1) {
+            self.left_to_kernel = true;
+            // One by one goes on all the same: the kernel may not be able to, and passes over a process whose
+            // first thread has ended before the others (observed with 6.18).
+            let _ = self.group(path).kill();
         }
     }
 
@@ -177,7 +176,7 @@ impl LinuxWorld {
         self.last = None;
         self.readings = 0;
         self.round_began = None;
-        self.ended = None;
+        self.left_to_kernel = false;
     }
 }
 

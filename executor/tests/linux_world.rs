@@ -165,6 +165,25 @@ fn a_zombie_with_a_living_thread_is_reached() {
 }
 
 #[test]
+fn cgroup_kill_passes_over_a_zombie_with_a_living_thread() {
+    let Some(mut unit) = Unit::new() else { return };
+    let main = unit.start(helpers(), &["headless"]);
+    until("its first thread has ended", || {
+        unitctl_executor::linux::process::Stat::read(main)
+            .is_ok_and(|stat| stat.is_zombie() && stat.threads == 2)
+    });
+    let handle = Handle::open(main).unwrap();
+    unit.world().kill_group(whole()).unwrap();
+    if handle.has_ended() {
+        return skip("this kernel's cgroup.kill ends such a process");
+    }
+    // A round of SIGKILL does not.
+    let result = unit.run(&stop_plan("KillSignal=SIGKILL", Presence::No), None);
+    assert_eq!(result.outcome.left, []);
+    assert!(handle.has_ended());
+}
+
+#[test]
 fn the_processes_of_a_threaded_group_are_listed_above_it() {
     let Some(mut unit) = Unit::new() else { return };
     let threaded = unit.dir.join("threaded");

@@ -119,7 +119,11 @@ impl Unit {
         let pid = Pid(i32::try_from(child.id()).unwrap());
         self.children.push(child);
         let program = program.canonicalize().unwrap();
-        until("the program runs", || process::executable(pid).is_some_and(|path| path == program));
+        let comm: String = program.file_name().unwrap().to_str().unwrap().chars().take(15).collect();
+        until("the program runs", || {
+            // A process whose first thread has ended has no executable any more.
+            process::executable(pid).is_some_and(|path| path == program) || name(pid).as_ref() == Some(&comm)
+        });
         pid
     }
 
@@ -206,12 +210,11 @@ impl Run {
 impl Drop for Unit {
     fn drop(&mut self) {
         let _ = fs::write(self.dir.join("cgroup.freeze"), "0");
-        if fs::write(self.dir.join("cgroup.kill"), "1").is_err() {
-            // v1 has no such thing.
-            let left = self.hierarchies.cgroup_at(&self.dir).map(|cgroup| cgroup.members().0);
-            for pid in left.unwrap_or_default() {
-                let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid.0), nix::sys::signal::SIGKILL);
-            }
+        let _ = fs::write(self.dir.join("cgroup.kill"), "1");
+        // v1 has no such thing, and v2 passes over some.
+        let left = self.hierarchies.cgroup_at(&self.dir).map(|cgroup| cgroup.members().0);
+        for pid in left.unwrap_or_default() {
+            let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid.0), nix::sys::signal::SIGKILL);
         }
         for child in &mut self.children {
             let _ = child.wait();
