@@ -318,7 +318,7 @@ def kills():
     yield S("kill-kill-main", [], ["main", "c1:TERM=ignore"], do="kill -s KILL --kill-whom=main", settle=2.5)
     yield S("kill-kill-no-main", ONESHOT, ["b1", "b2:sub@deep"], do="kill -s KILL", settle=1, **NO_MAIN)
     yield S("kill-kill-nobody-fail", ONESHOT, do="kill -s KILL --kill-whom=all-fail", **NO_MAIN)
-    yield S("kill-kill-post", [post("exit@300ms")], ["main", "c1"], do="kill -s KILL", settle=1)
+    yield S("kill-kill-post", [post("exit@300ms")], ["main"], do="kill -s KILL", settle=1)
     yield S("kill-main-clean", [stop("exit@300ms"), post("exit@300ms")], ["main:TERM=exit@300ms", "c1:TERM=ignore"], do="kill --kill-whom=main", settle=3)
     yield S("kill-main-unclean", [stop("exit@300ms"), post("exit@300ms")], ["main:TERM=exit=7@300ms", "c1:TERM=ignore"], do="kill --kill-whom=main", settle=3)
     yield S("kill-main-mixed", ["KillMode=mixed", post("exit@300ms")], ["main:TERM=exit@300ms", "c1"], do="kill --kill-whom=main", settle=1.5)
