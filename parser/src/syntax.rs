@@ -73,7 +73,7 @@ pub enum Fatal {
     NotUtf8,
     /// A section header without its closing bracket at the end.
     UnclosedHeader,
-    /// A section header with nothing in it, or with control characters, quotes, backslashes or brackets.
+    /// A section header with nothing in it, or with control characters, quotes, backslashes or `[`.
     UnsafeHeader,
 }
 
@@ -84,7 +84,7 @@ impl fmt::Display for Fatal {
             Self::NotUtf8 => "line is not valid UTF-8",
             Self::UnclosedHeader => "section header does not end in ']'",
             Self::UnsafeHeader => {
-                "section header is empty, or has quotes, backslashes, brackets or control characters in it"
+                "section header is empty, or has quotes, backslashes, '[' or control characters in it"
             }
         })
     }

@@ -262,7 +262,7 @@ def store(version, results, others):
 def directories_of_units(starts):
     for start in starts:
         for directory, _, files in sorted(os.walk(start)):
-            if any(file.endswith(".service") for file in files):
+            if not directory.endswith((".wants", ".requires", ".upholds", ".d")) and any(file.endswith(".service") for file in files):
                 yield Path(directory)
 
 
@@ -272,6 +272,7 @@ def live(starts, out):
         out({"systemd": systemd.version(), "properties": PROPERTIES})
         for directory in directories_of_units(starts):
             clear(systemd, ["/run/live"])
+            (systemd.inside("/run/live") / "default.target").unlink(missing_ok=True)
             shutil.copytree(directory, systemd.inside("/run/live"), symlinks=True, dirs_exist_ok=True)
             systemd.run("systemctl", "daemon-reload")
             systemd.log(clear=True)
@@ -367,6 +368,8 @@ def stats():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="THEME")
+    parser.add_argument("--seed", type=int, default=generate_units.SEED, help="draw other cases")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="store the recording elsewhere")
     parser.add_argument("--live", nargs="+", metavar="DIR")
     parser.add_argument("--stats", action="store_true", help="statistics of the recording")
     parser.add_argument("--check", action="store_true", help="ask again and compare with the recording")
@@ -382,7 +385,12 @@ def main():
         return stats()
     if arguments.live:
         return live(arguments.live, out)
-    cases = [case for case in generate_units.cases() if arguments.only in (None, case.theme)]
+    if arguments.out:
+        global OUT
+        OUT = arguments.out
+        OUT.mkdir(parents=True, exist_ok=True)
+    generate_units.SEED = arguments.seed
+    cases = [case for case in generate_units.cases(arguments.seed) if arguments.only in (None, case.theme)]
     if arguments.check:
         return check(cases, report)
     version, results = ask(cases, report)

@@ -1,4 +1,7 @@
-#![expect(clippy::disallowed_methods, reason = "devices are made by mknod")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "devices are made by mknod; who runs the tests says where recordings are"
+)]
 //! Reading the recordings of `testdata/show` and laying their files out below a folder.
 
 use base64::Engine as _;
@@ -14,9 +17,10 @@ pub(crate) struct Theme {
     pub(crate) cases: Vec<Value>,
 }
 
-/// All themes of `testdata/show`.
+/// All themes of `testdata/show`, or of the folder that UNITCTL_RECORDINGS names.
 pub(crate) fn themes() -> Vec<Theme> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/show");
+    let folder = std::env::var_os("UNITCTL_RECORDINGS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/show"), PathBuf::from);
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let read = |path: &Path| {

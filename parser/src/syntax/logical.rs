@@ -186,8 +186,8 @@ fn classify<'a>(logical: &Logical<'a, '_>) -> LineKind<'a> {
         let Some(name) = header.strip_suffix(']') else {
             return LineKind::Fatal(Fatal::UnclosedHeader, logical.source_span(whole));
         };
-        // Nor may there be nothing, or a bracket, between the brackets.
-        let unsafe_in_name = |c: char| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\' | '[' | ']');
+        // Nor may there be nothing, or another opening bracket, between the brackets.
+        let unsafe_in_name = |c: char| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\' | '[');
         if name.is_empty() || name.chars().any(unsafe_in_name) {
             return LineKind::Fatal(Fatal::UnsafeHeader, logical.source_span(whole));
         }

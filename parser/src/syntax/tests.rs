@@ -77,6 +77,7 @@ fn what_ends_the_file() {
     assert_eq!(read("["), ["UnclosedHeader"]);
     assert_eq!(read("[a\"b]"), ["UnsafeHeader"]);
     assert_eq!(read("[]\n[[a]]"), ["UnsafeHeader", "UnsafeHeader"]);
+    assert_eq!(read("[a]]"), ["[a]]"], "a closing bracket may be in the name");
     assert_eq!(read("A=\u{fdd0}"), ["NotUtf8"], "noncharacters are taken for invalid");
     assert_eq!(read(b"A=\xff\nB=c"), ["NotUtf8", "B=c"]);
     assert_eq!(read(b"# \xff"), ["comment"], "comments may hold any bytes");
