@@ -33,6 +33,7 @@ impl Unit {
             diagnostics: Vec::new(),
             sections: sections(loaded.id.unit_type()),
             expansion,
+            suggestions: MOST_SUGGESTIONS,
         };
         let mut load_state = match loaded.state {
             State::Found => LoadState::Loaded,
@@ -67,11 +68,17 @@ impl Unit {
     }
 }
 
+/// For how many unknown directives of a unit a known one is suggested. Nobody reads that many, and each costs more
+/// than all else that reading a line takes.
+const MOST_SUGGESTIONS: u32 = 100;
+
 struct Reader<'a> {
     directives: IndexMap<(&'static str, &'static str), History>,
     diagnostics: Vec<Diagnostic>,
     sections: &'static [&'static str],
     expansion: Expansion<'a>,
+    /// How many more there may be.
+    suggestions: u32,
 }
 
 /// Where a logical line begins.
@@ -190,7 +197,10 @@ impl Reader<'_> {
     }
 
     fn unknown_directive(&mut self, at: At, section: &'static str, key: &Text<'_>) {
-        let (rule, help) = match directive::meant(section, key, self.sections) {
+        let suggests = self.suggestions > 0;
+        self.suggestions = self.suggestions.saturating_sub(1);
+        let meant = if suggests { directive::meant(section, key, self.sections) } else { None };
+        let (rule, help) = match meant {
             Some(Meant::Misspelt(directive)) => {
                 ("unknown-directive", Some(format!("did you mean {}=?", directive.name)))
             }
