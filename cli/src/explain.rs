@@ -20,9 +20,23 @@ use unitctl_parser::value::signal::Signal;
 
 /// Explains each unit.
 pub fn run(args: &Explain, context: &Context) -> Result<ExitCode, Failure> {
+    let mut failed = false;
+    let text = text(args, context, &mut |failure| {
+        failed = true;
+        output::complain(failure);
+    })?;
+    output::print(text.as_bytes())?;
+    Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+/// What is printed; `complain` is told of units that cannot be explained.
+pub fn text(
+    args: &Explain,
+    context: &Context,
+    complain: &mut dyn FnMut(&Failure),
+) -> Result<String, Failure> {
     let format = context.format_of("explain", &[Format::Text, Format::Json])?;
     let mut out = String::new();
-    let mut failed = false;
     for (number, name) in args.units.iter().enumerate() {
         match context.inspect(name).and_then(|unit| explain(args, &unit, format, context.layout)) {
             Ok(text) => {
@@ -31,14 +45,10 @@ pub fn run(args: &Explain, context: &Context) -> Result<ExitCode, Failure> {
                 }
                 out.push_str(&text);
             }
-            Err(failure) => {
-                failed = true;
-                output::complain(&failure);
-            }
+            Err(failure) => complain(&failure),
         }
     }
-    output::print(out.as_bytes())?;
-    Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
+    Ok(out)
 }
 
 fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> Result<String, Failure> {

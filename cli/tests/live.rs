@@ -2,7 +2,6 @@
 //!
 //! It takes root and, the first time, a network, so it runs only where UNITCTL_LIVE is set.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 #![expect(clippy::disallowed_methods, reason = "it starts a systemd if the environment says so")]
 
 use serde_json::Value;
