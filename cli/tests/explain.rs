@@ -31,7 +31,9 @@ fn unitctl(arguments: &[&str]) -> String {
     let cli = Cli::parse_from([&["unitctl"], arguments].concat());
     let context = Context::new(&cli.global).unwrap();
     match &cli.command {
-        Command::Explain(args) => explain::text(args, &context, &mut |failure| panic!("{failure}")).unwrap(),
+        Command::Explain(args) => {
+            explain::text(args, &context, &mut |failure| unreachable!("{failure}")).unwrap()
+        }
         _ => unreachable!("only explain is tested here"),
     }
 }
@@ -71,7 +73,8 @@ fn check_origins(plan: &Value, path: &str) {
     for (name, setting) in plan["settings"].as_object().unwrap() {
         let written = |line: &str| {
             let key = line.split('=').next().unwrap_or_default().trim();
-            key == name || key == "TimeoutSec" && name.starts_with("Timeout")
+            key == name
+                || key == "TimeoutSec" && ["TimeoutStartSec", "TimeoutStopSec"].contains(&name.as_str())
         };
         if let Some(origin) = setting["origin"].as_object() {
             let file = fs::read_to_string(origin["file"].as_str().unwrap()).unwrap();
