@@ -101,7 +101,8 @@ impl LinuxWorld {
     /// Watches a process that was taken hold of before, such as the main process that was found. Without
     /// this, [`World::watch`] takes hold of whoever has the number then.
     pub fn adopt(&mut self, handle: Handle) {
-        self.watched.push(Watched { handle, child: false });
+        let member = self.cgroup.place_of(&handle) == Place::Inside;
+        self.watched.push(Watched { handle, child: false, member });
     }
 
     /// The cgroup.
@@ -260,7 +261,7 @@ impl World for LinuxWorld {
         let handle =
             self.surroundings.spawn(&command.command, context, &self.cgroup).map_err(|e| errno(&e))?;
         let pid = handle.pid();
-        self.watched.push(Watched { handle, child: true });
+        self.watched.push(Watched { handle, child: true, member: true });
         self.was_populated = true;
         Ok(pid)
     }
@@ -268,12 +269,13 @@ impl World for LinuxWorld {
     fn wait(&mut self, deadline: Option<u64>) -> Occurrence {
         self.round_is_over();
         loop {
-            // Looked at before the exits, so that whoever was the last is told of before the emptiness.
-            let empty = self.was_populated && !self.population.look(&self.cgroup);
             if let Some((pid, status)) = events::first_ended(&mut self.watched) {
                 return Occurrence::Exited { pid, status };
             }
-            if empty {
+            let nobody_watched = !self.watched.iter().any(|watched| watched.member);
+            // Always looked at, as only then a change is told.
+            let populated = self.population.look(&self.cgroup);
+            if self.was_populated && nobody_watched && !populated {
                 self.was_populated = false;
                 return Occurrence::Empty;
             }

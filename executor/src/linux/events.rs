@@ -69,6 +69,9 @@ pub(super) struct Watched {
     pub(super) handle: Handle,
     /// Whether we started it, so that we have to wait for it.
     pub(super) child: bool,
+    /// Whether it belongs to the cgroup: that is not empty before the end of this one has been told. The
+    /// kernel lets a process leave it a moment before, and a child enters it a moment after it was made.
+    pub(super) member: bool,
 }
 
 /// How a process ended, if that can be known.

@@ -1,6 +1,8 @@
 //! What the tests of the Linux world share: real cgroups, real processes in them, and their removal
 //! whatever happens. Nothing outside these cgroups is ever signalled.
 
+pub(crate) mod commands;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
