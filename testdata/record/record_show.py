@@ -373,6 +373,7 @@ def main():
     parser.add_argument("--live", nargs="+", metavar="DIR")
     parser.add_argument("--stats", action="store_true", help="statistics of the recording")
     parser.add_argument("--check", action="store_true", help="ask again and compare with the recording")
+    parser.add_argument("--ready", action="store_true", help="start it once and say its version; fails if that is not 262")
     arguments = parser.parse_args()
 
     def out(value):
@@ -381,6 +382,11 @@ def main():
     def report(text):
         print(text, file=sys.stderr)
 
+    if arguments.ready:
+        with Systemd(["/run/a"]) as systemd:
+            version = systemd.version()
+        report(f"systemd {version}")
+        return not version.startswith("262")
     if arguments.stats:
         return stats()
     if arguments.live:
