@@ -94,6 +94,8 @@ pub enum Command {
     Cat(Cat),
     /// Run the plan of a unit on processes that are only imagined
     Simulate(Simulate),
+    /// Find the mistakes in unit files
+    Lint(Lint),
 }
 
 /// What is done to a unit.
@@ -195,4 +197,58 @@ pub struct Simulate {
     /// As of `kill`: a simulation goes on until nothing happens any more, with or without it
     #[arg(long)]
     pub wait: bool,
+}
+
+/// Find the mistakes in unit files.
+#[derive(Args, Clone, Debug, Default)]
+#[command(after_help = LINT_NOTES)]
+pub struct Lint {
+    /// Files, folders that are walked, names looked up in the search path, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// What standard input is called: this decides which type of unit it is
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Run only these rules
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// The least severity that makes the exit status 1 [default: warning]
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity_threshold: Option<Threshold>,
+    /// Report directives that are newer than this version of systemd
+    #[arg(long, value_name = "N")]
+    pub systemd_version: Option<u16>,
+    /// Look whether the programs, files, users and units that are named are there; implied by --root
+    #[arg(long)]
+    pub check_files: bool,
+    /// Print what a rule finds and why
+    #[arg(long, value_name = "RULE")]
+    pub explain: Option<String>,
+    /// List all rules
+    #[arg(long)]
+    pub list_rules: bool,
+}
+
+const LINT_NOTES: &str = "\
+Severities: an error is a line that systemd ignores or refuses; a warning one that it obeys, which is
+very likely not what was meant; a hint is worth knowing. A comment `# unitctl: allow RULE, reason`
+above a line allows it there. Settings are read from `unitctl.toml` in the folder of a unit or above.
+
+Exit status: 0 nothing found at or above the threshold, 1 something found, 2 the call or a file could
+not be used.";
+
+/// The least severity that makes the exit status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Threshold {
+    /// Only what systemd ignores or refuses
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Everything
+    Hint,
+    /// Nothing
+    Never,
 }

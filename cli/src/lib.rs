@@ -8,6 +8,7 @@ pub mod cat;
 pub mod context;
 pub mod explain;
 pub mod failure;
+pub mod lint;
 pub mod output;
 pub mod render;
 pub mod show;
@@ -26,5 +27,6 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Show(args) => show::run(args, &context),
         Command::Cat(args) => cat::run(args, &context),
         Command::Simulate(args) => simulate::run(args, &context),
+        Command::Lint(args) => lint::run(args, &context),
     }
 }

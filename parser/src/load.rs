@@ -153,6 +153,11 @@ impl Loader {
         &self.root
     }
 
+    /// Which directories are looked at, in which order.
+    pub const fn search_path(&self) -> &SearchPath {
+        &self.search_path
+    }
+
     /// Loads the unit of that name. A template is loaded as itself, which systemd would refuse, with the
     /// drop-ins that each of its instances has.
     pub fn load(&self, name: &UnitName) -> Loaded {
@@ -269,6 +274,11 @@ impl Loader {
 }
 
 impl Loaded {
+    /// A unit made of these files, wherever they came from.
+    pub fn of_files(name: UnitName, fragment: Option<SourceFile>, drop_ins: Vec<SourceFile>) -> Self {
+        Self { fragment, drop_ins, ..nothing(&name) }
+    }
+
     /// What is left of a unit when reading its fragment ended at a fatal error (load state `error` or
     /// `bad-setting`): systemd learns no other name of it then, and reads no drop-ins.
     #[must_use]

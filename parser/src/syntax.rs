@@ -95,6 +95,16 @@ pub fn lines(source: &[u8]) -> impl Iterator<Item = Line<'_>> {
     logical::Lines::new(source)
 }
 
+/// Where each physical line begins and where its content ends, terminators left out.
+pub fn physical_lines(source: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let line = physical::next(source, at)?;
+        at = line.end;
+        Some(line.content)
+    })
+}
+
 /// A whole file as a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Syntax<'a> {

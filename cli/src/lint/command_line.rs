@@ -1,0 +1,99 @@
+//! Command lines as they are written: words with their quotes, before anything is expanded.
+
+use unitctl_parser::directive::Directive;
+use unitctl_parser::unit::{Effect, Entry, Unit};
+use unitctl_parser::value::words::{Style, Word, Words};
+
+/// A line such as `ExecStop=…` that is in force.
+#[derive(Debug)]
+pub struct ExecLine {
+    /// Its directive.
+    pub directive: &'static Directive,
+    /// The assignment.
+    pub entry: Entry,
+    /// Its commands.
+    pub commands: Vec<ExecCommand>,
+}
+
+/// One command of it.
+#[derive(Debug)]
+pub struct ExecCommand {
+    /// The characters before the path of the program.
+    pub prefixes: String,
+    /// The path of the program, or its name.
+    pub program: String,
+    /// All its words; the first is the program with its prefixes.
+    pub words: Vec<Word>,
+}
+
+impl ExecCommand {
+    /// The words behind the program.
+    pub fn arguments(&self) -> &[Word] {
+        &self.words[1..]
+    }
+
+    /// The name of the program without its folder.
+    pub fn name(&self) -> &str {
+        self.program.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Whether variables are substituted by systemd.
+    pub fn expands_variables(&self) -> bool {
+        !self.prefixes.contains(':')
+    }
+
+    /// Whether a shell reads its words: it is a shell with `-c`, or has the prefix `|`.
+    pub fn is_for_shell(&self) -> bool {
+        self.prefixes.contains('|') || self.script().is_some()
+    }
+
+    /// The script of `sh -c SCRIPT`, also behind `env`, `nice` and the like.
+    pub fn script(&self) -> Option<&Word> {
+        let is_shell = |name: &str| matches!(name, "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash" | "fish");
+        let is_shell_word = |word: &Word| {
+            word.as_str().is_some_and(|text| is_shell(text.rsplit('/').next().unwrap_or_default()))
+        };
+        let shell = if is_shell(self.name()) { 0 } else { self.words.iter().position(is_shell_word)? };
+        let behind = &self.words[shell + 1..];
+        let flag = behind.iter().position(|word| {
+            word.as_str()
+                .is_some_and(|text| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'))
+        })?;
+        behind.get(flag + 1)
+    }
+}
+
+/// All lines with commands that are in force.
+pub(super) fn of(unit: &Unit) -> Vec<ExecLine> {
+    let mut lines = Vec::new();
+    for history in
+        unit.directives.values().filter(|history| history.directive.value == "PATH [ARGUMENT [...]]")
+    {
+        for entry in history.effective().filter(|entry| entry.effect == Effect::Appended) {
+            let commands = commands(&entry.value);
+            lines.push(ExecLine { directive: history.directive, entry: entry.clone(), commands });
+        }
+    }
+    lines
+}
+
+fn commands(value: &str) -> Vec<ExecCommand> {
+    let mut commands = Vec::new();
+    let mut words: Vec<Word> = Vec::new();
+    for word in Words::new(value, Style::Escaped).map_while(Result::ok) {
+        if &value[word.span.clone()] == ";" {
+            commands.extend(command(std::mem::take(&mut words)));
+        } else {
+            words.push(word);
+        }
+    }
+    commands.extend(command(words));
+    commands
+}
+
+fn command(words: Vec<Word>) -> Option<ExecCommand> {
+    let first = words.first()?.text.to_string_lossy();
+    let program = first.trim_start_matches(['-', '@', ':', '+', '!', '|']);
+    let prefixes = first[..first.len() - program.len()].to_owned();
+    Some(ExecCommand { prefixes, program: program.to_owned(), words })
+}

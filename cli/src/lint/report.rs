@@ -1,0 +1,216 @@
+//! Findings of many units put together: allowed ones left out, bytes turned into lines and columns, in order.
+
+use super::config::Config;
+use super::finding::{Edit, Place};
+use super::position::{Position, positions};
+use super::rule::{Findings, Rule};
+use super::rules;
+use super::subject::Subject;
+use super::suppression;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+use unitctl_parser::diagnostic::{FileId, Severity};
+use unitctl_parser::directive::nearest;
+use unitctl_parser::unit::{LoadState, Unit};
+
+/// A finding with its place as people count.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The bytes of its file.
+    pub span: Range<usize>,
+    /// Where these begin.
+    pub start: Position,
+    /// Where they end: the position behind the last character.
+    pub end: Position,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Other bytes that have to do with it.
+    pub related: Vec<Related>,
+    /// What would put it right.
+    pub fix: Option<Edit>,
+    /// Whether it makes the exit status 1.
+    pub counts: bool,
+}
+
+impl Reported {
+    fn key(&self) -> (usize, usize, &'static str, &str) {
+        (self.span.start, self.span.end, self.rule.name, &self.message)
+    }
+}
+
+/// Bytes that have to do with a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Their file.
+    pub file: PathBuf,
+    /// The bytes.
+    pub span: Range<usize>,
+    /// Where they begin.
+    pub start: Position,
+    /// Where they end.
+    pub end: Position,
+    /// What they are to the finding.
+    pub label: String,
+}
+
+/// A file with what was found in it.
+#[derive(Clone, Debug, Default)]
+pub struct FileReport {
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// What was found, in the order of the bytes.
+    pub findings: Vec<Reported>,
+}
+
+/// What was found in all files, by path.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The files that were looked at, with and without findings.
+    pub files: BTreeMap<PathBuf, FileReport>,
+}
+
+/// Runs the rules over a unit.
+pub fn examine(subject: Subject<'_>, config: &Config) -> Report {
+    let mut findings = Findings::default();
+    if subject.unit.load_state != LoadState::Masked {
+        for rule in &config.rules {
+            findings.run(rule, &subject);
+        }
+    }
+    for file in subject.files() {
+        suppress(&subject, file, config, &mut findings);
+    }
+    let unit = subject.unit;
+    let place = Places::of(&unit, &findings);
+    let mut report = Report::default();
+    for finding in findings.into_found() {
+        let Some(file) = unit.files.get(finding.place.file.0 as usize) else { continue };
+        let (start, end) = place.range(&finding.place);
+        let related = finding.related.into_iter().map(|(at, label)| {
+            let (start, end) = place.range(&at);
+            Related { file: unit.file(at.file).path.clone(), span: at.span, start, end, label }
+        });
+        let reported = Reported {
+            rule: finding.rule,
+            severity: finding.severity,
+            related: related.collect(),
+            start,
+            end,
+            span: finding.place.span,
+            message: finding.message,
+            help: finding.help,
+            fix: finding.fix,
+            counts: config.counts(finding.severity),
+        };
+        report.files.entry(file.path.clone()).or_default().findings.push(reported);
+    }
+    for file in unit.files {
+        report.files.entry(file.path).or_default().bytes = file.bytes;
+    }
+    report
+}
+
+/// Leaves out the findings that a comment allows, and finds the comments that allow nothing.
+fn suppress(subject: &Subject<'_>, file: FileId, config: &Config, findings: &mut Findings) {
+    let suppressions = suppression::of(&subject.unit.file(file).bytes);
+    if suppressions.is_empty() {
+        return;
+    }
+    let mut used = vec![false; suppressions.len()];
+    findings.retain(|finding| {
+        let allowing = suppressions.iter().position(|suppression| {
+            let within = |line: &Range<usize>| (line.start..=line.end).contains(&finding.place.span.start);
+            suppression.rule == finding.rule.name
+                && finding.place.file == file
+                && suppression.line.as_ref().is_none_or(within)
+        });
+        if let Some(index) = allowing {
+            used[index] = true;
+        }
+        allowing.is_none()
+    });
+    let Some(rule) = rules::find("unused-suppression").filter(|rule| config.runs(rule.name)) else { return };
+    for (suppression, _) in suppressions.into_iter().zip(used).filter(|(_, used)| !used) {
+        let Range { start, end } = suppression.span;
+        let place = Place { file, span: start..end };
+        let name = &suppression.rule;
+        if rules::find(name).is_none() {
+            let finding = findings.say_for(rule, place, format!("there is no rule {name}"));
+            if let Some(near) = nearest(name, rules::names()) {
+                finding.help(format!("did you mean {near}?"));
+            }
+        } else if config.runs(name) {
+            let what = if suppression.line.is_some() { "the line below" } else { "this file" };
+            findings
+                .say_for(rule, place, format!("{what} has nothing that {name} finds"))
+                .help("remove the comment, or put it right above the line that it is about");
+        }
+    }
+}
+
+/// The positions of all findings of a unit, worked out in one walk over each file.
+struct Places {
+    files: Vec<(Vec<usize>, Vec<Position>)>,
+}
+
+impl Places {
+    fn of(unit: &Unit, findings: &Findings) -> Self {
+        let mut offsets = vec![Vec::new(); unit.files.len()];
+        let related =
+            findings.found().iter().flat_map(|finding| finding.related.iter().map(|(place, _)| place));
+        for place in findings.found().iter().map(|finding| &finding.place).chain(related) {
+            if let Some(offsets) = offsets.get_mut(place.file.0 as usize) {
+                offsets.extend([place.span.start, place.span.end]);
+            }
+        }
+        let resolve = |(mut offsets, bytes): (Vec<usize>, &[u8])| {
+            offsets.sort_unstable();
+            offsets.dedup();
+            let positions = positions(bytes, &offsets);
+            (offsets, positions)
+        };
+        let bytes = unit.files.iter().map(|file| &*file.bytes);
+        Self { files: offsets.into_iter().zip(bytes).map(resolve).collect() }
+    }
+
+    fn range(&self, place: &Place) -> (Position, Position) {
+        let (offsets, positions) = &self.files[place.file.0 as usize];
+        let find = |offset| {
+            offsets.binary_search(&offset).map_or(Position { line: 1, column: 1 }, |at| positions[at])
+        };
+        (find(place.span.start), find(place.span.end))
+    }
+}
+
+impl Report {
+    /// Adds what was found in another unit.
+    pub fn merge(&mut self, other: Self) {
+        for (path, file) in other.files {
+            let mine = self.files.entry(path).or_default();
+            mine.findings.extend(file.findings);
+            if mine.bytes.is_empty() {
+                mine.bytes = file.bytes;
+            }
+        }
+    }
+
+    /// Puts the findings of each file in order. A file that belongs to several units has each finding once.
+    pub fn sort(&mut self) {
+        for file in self.files.values_mut() {
+            file.findings.sort_by(|a, b| a.key().cmp(&b.key()));
+            file.findings.dedup_by(|a, b| a.key() == b.key());
+        }
+    }
+
+    /// All findings with their files, in order.
+    pub fn findings(&self) -> impl Iterator<Item = (&PathBuf, &Reported)> {
+        self.files.iter().flat_map(|(path, file)| file.findings.iter().map(move |finding| (path, finding)))
+    }
+}

@@ -1,0 +1,102 @@
+//! All rules, one file each. The name of a file is that of its rule.
+
+use super::rule::Rule;
+use std::fmt::Write as _;
+use unitctl_parser::diagnostic::Severity;
+
+/// Declares the modules of rules and lists their rules. They run in this order: those that say more than the parser
+/// come before those that repeat what it says.
+macro_rules! rules {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+        /// All rules, in the order they run.
+        pub static ALL: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+/// One of the two examples of a rule: `example!("kill-mode-none", "bad.service")`.
+macro_rules! example {
+    ($rule:literal, $file:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/lint/", $rule, "/", $file))
+    };
+}
+
+/// A rule that passes on what the parser says under its name.
+macro_rules! parser_rule {
+    ($name:literal, $severity:ident, $summary:literal, $rationale:literal) => {
+        use super::prelude::*;
+
+        pub(super) static RULE: Rule = Rule {
+            name: $name,
+            severity: Severity::$severity,
+            summary: $summary,
+            rationale: $rationale,
+            bad: example!($name, "bad.service"),
+            good: example!($name, "good.service"),
+            check: |subject, findings| super::pass_on($name, subject, findings),
+        };
+    };
+}
+
+/// What most rules need.
+mod prelude {
+    pub(super) use super::super::finding::Place;
+    pub(super) use super::super::rule::{Findings, Rule};
+    pub(super) use super::super::subject::Subject;
+    pub(super) use unitctl_parser::diagnostic::Severity;
+}
+
+rules! {
+    kill_mode_none
+    unused_suppression
+    assignment_outside_section
+    invalid_value
+    misplaced_directive
+    missing_equals
+    missing_key
+    questionable_value
+    unknown_directive
+    unknown_section
+    unreadable_line
+}
+
+/// The rule of that name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.name == name).copied()
+}
+
+/// The names of all rules.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|rule| rule.name)
+}
+
+/// The word for a severity.
+pub const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "hint",
+    }
+}
+
+/// The page of a rule, in Markdown.
+pub fn page(rule: &Rule) -> String {
+    let mut page =
+        format!("# {}\n\n{}: {}.\n\n{}\n", rule.name, word(rule.severity), rule.summary, rule.rationale);
+    for (title, example) in [("Bad", rule.bad), ("Good", rule.good)] {
+        let _strings_take_everything = write!(page, "\n## {title}\n\n```ini\n{}\n```\n", example.trim_end());
+    }
+    page
+}
+
+/// Passes on what the parser said under the name of a rule, and no rule better.
+fn pass_on(name: &str, subject: &super::subject::Subject<'_>, findings: &mut super::rule::Findings) {
+    for (index, diagnostic) in subject.unit.diagnostics.iter().enumerate() {
+        if diagnostic.rule != name || findings.is_explained(index) {
+            continue;
+        }
+        let finding = findings.say(diagnostic, diagnostic.message.clone());
+        finding.severity = diagnostic.severity;
+        finding.help.clone_from(&diagnostic.help);
+    }
+}

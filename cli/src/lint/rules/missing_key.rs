@@ -1,0 +1,8 @@
+//! `missing-key`: said by the parser.
+
+parser_rule!(
+    "missing-key",
+    Error,
+    "there is nothing before the equals sign",
+    "systemd ignores the line."
+);

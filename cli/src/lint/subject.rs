@@ -1,0 +1,161 @@
+//! What rules look at: the text of a unit, its directives, and what they come to.
+
+use super::command_line::{self, ExecLine};
+use super::finding::Place;
+use super::machine::Machine;
+use std::cell::OnceCell;
+use std::ops::Range;
+use unitctl_executor::outlook::Outlook;
+use unitctl_executor::plan::{self, Plan, Start};
+use unitctl_parser::diagnostic::FileId;
+use unitctl_parser::load::Loaded;
+use unitctl_parser::name::UnitType;
+use unitctl_parser::service::{ManagerDefaults, Origin, Refusal, Service};
+use unitctl_parser::syntax::{self, Line, LineKind, Text};
+use unitctl_parser::unit::{Entry, Expansion, LoadState, Unit};
+use unitctl_parser::value::specifier::NameOnly;
+
+/// A unit that is looked at.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The unit.
+    pub unit: Unit,
+    /// What is known of the machine, if it is to be looked at.
+    pub machine: Option<&'a Machine<'a>>,
+    /// The version of systemd that the unit is for, if one was named.
+    pub systemd_version: Option<u16>,
+    /// Whether this is a drop-in whose unit is not there: what is missing may be in that.
+    pub is_bare: bool,
+    settings: Option<Service>,
+    exec_lines: OnceCell<Vec<ExecLine>>,
+    stop: OnceCell<(Plan, Outlook)>,
+}
+
+impl<'a> Subject<'a> {
+    /// Merges what was loaded. Facts about the machine are left open, so that findings are the same everywhere.
+    pub fn new(loaded: Loaded, is_bare: bool) -> Self {
+        let (asked, id) = (loaded.asked.clone(), loaded.id.clone());
+        let (asked, id) = (NameOnly(asked.as_str()), NameOnly(id.as_str()));
+        let expansion = Expansion { fragment: &asked, drop_ins: &id };
+        let unit = Unit::merge(loaded, expansion);
+        let settings = (unit.id.unit_type() == UnitType::Service)
+            .then(|| Service::read(&unit, expansion, &ManagerDefaults::default()));
+        Self {
+            unit,
+            machine: None,
+            systemd_version: None,
+            is_bare,
+            settings,
+            exec_lines: OnceCell::new(),
+            stop: OnceCell::new(),
+        }
+    }
+
+    /// The settings of a service, whole or not: for rules about a setting that is there.
+    pub fn settings(&self) -> Option<&Service> {
+        self.settings.as_ref()
+    }
+
+    /// The service, if all of it was read: for rules that conclude something from what is not there.
+    pub fn service(&self) -> Option<&Service> {
+        self.settings.as_ref().filter(|_| !self.is_bare && self.unit.load_state == LoadState::Loaded)
+    }
+
+    /// Why systemd refuses the service.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.service()?.refusal(&self.unit)
+    }
+
+    /// What stopping the service does, and what can come of it.
+    pub fn stop(&self) -> Option<&(Plan, Outlook)> {
+        let service = self.service()?;
+        Some(self.stop.get_or_init(|| {
+            let plan = plan::stop(service, Start::usual(service));
+            let outlook = Outlook::of(&plan);
+            (plan, outlook)
+        }))
+    }
+
+    /// The assignment that decides a setting of section \[Service\].
+    pub fn deciding(&self, name: &'static str) -> Option<&Entry> {
+        self.unit.deciding("Service", name)
+    }
+
+    /// All lines with commands that are in force.
+    pub fn exec_lines(&self) -> &[ExecLine] {
+        self.exec_lines.get_or_init(|| command_line::of(&self.unit))
+    }
+
+    /// The value of an assignment with the way back to the file.
+    pub fn value_of(&self, entry: &Entry) -> Option<Value<'_>> {
+        let bytes = self.unit.file(entry.file).bytes.get(entry.line_span.clone())?;
+        match syntax::lines(bytes).next()?.kind {
+            LineKind::Assignment { value, .. } => {
+                Some(Value { text: value, file: entry.file, begins: entry.line_span.start })
+            }
+            _ => None,
+        }
+    }
+
+    /// The bytes that a part of the value of an assignment stands in.
+    pub fn place_in(&self, entry: &Entry, part: Range<usize>) -> Place {
+        match self.value_of(entry) {
+            Some(value) if part.end <= value.text.len() => value.place(part),
+            _ => entry.into(),
+        }
+    }
+
+    /// The logical lines of a file.
+    pub fn lines(&self, file: FileId) -> impl Iterator<Item = Line<'_>> {
+        syntax::lines(&self.unit.file(file).bytes)
+    }
+
+    /// All its files.
+    pub fn files(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.unit.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
+    /// The place of what decided a setting, or of the section header where nothing did.
+    pub fn place_of(&self, origin: Option<&Origin>) -> Place {
+        match origin {
+            Some(origin) => origin.into(),
+            None => self.header(),
+        }
+    }
+
+    /// The header of the section of its type in its first file, for findings about the whole unit.
+    pub fn header(&self) -> Place {
+        let file = FileId(0);
+        if self.unit.files.is_empty() {
+            return Place { file, span: 0..0 };
+        }
+        let mut first = None;
+        for line in self.lines(file) {
+            if let LineKind::Section(name) = &line.kind {
+                let span = name.span().start - 1..name.span().end + 1;
+                if !matches!(name.as_str(), "Unit" | "Install") {
+                    return Place { file, span };
+                }
+                first.get_or_insert(span);
+            }
+        }
+        Place { file, span: first.unwrap_or(0..0) }
+    }
+}
+
+/// The value of an assignment.
+#[derive(Debug)]
+pub struct Value<'a> {
+    /// As systemd sees it.
+    pub text: Text<'a>,
+    file: FileId,
+    begins: usize,
+}
+
+impl Value<'_> {
+    /// The bytes of the file that a part of it stands in.
+    pub fn place(&self, part: Range<usize>) -> Place {
+        let span = self.text.source_span(part);
+        Place { file: self.file, span: span.start + self.begins..span.end + self.begins }
+    }
+}

@@ -1,0 +1,164 @@
+//! Which units there are to be linted: files, folders that are walked, names, standard input.
+
+use crate::context::Context;
+use crate::failure::Failure;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use unitctl_parser::load::{Loaded, SourceFile, State};
+use unitctl_parser::name::{UnitName, UnitType};
+
+/// What was asked for, by what kind of file it is; paths are those that were typed.
+#[derive(Debug, Default)]
+pub struct Targets {
+    /// Files of units.
+    pub fragments: Vec<PathBuf>,
+    /// Drop-ins.
+    pub drop_ins: Vec<PathBuf>,
+    /// Names to be looked up in the search path.
+    pub names: Vec<String>,
+}
+
+impl Targets {
+    /// Sorts out what was typed. Folders are walked; symbolic links in them are left out, as they are other
+    /// names of units or dependencies.
+    pub fn find(paths: &[String], context: &Context) -> Result<Self, Failure> {
+        let mut found = Self::default();
+        let mut seen = BTreeSet::new();
+        for typed in paths {
+            let path = Path::new(typed);
+            let outside = context.loader.root().shown(path);
+            if outside.is_dir() {
+                found.walk(path, &outside, &mut seen)?;
+            } else if !typed.contains('/') && !outside.is_file() {
+                found.names.push(typed.clone());
+            } else if is_drop_in(path) {
+                found.drop_ins.push(path.to_owned());
+            } else {
+                found.fragments.push(path.to_owned());
+            }
+        }
+        Ok(found)
+    }
+
+    fn walk(&mut self, path: &Path, outside: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
+        let fail = |error| Failure::new(format!("failed to list {}: {error}", outside.display()));
+        if !seen.insert(outside.to_owned()) {
+            return Ok(());
+        }
+        let mut entries =
+            outside.read_dir().and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let kind = entry.file_type().map_err(fail)?;
+            let inside = path.join(entry.file_name());
+            if kind.is_dir() {
+                self.walk(&inside, &entry.path(), seen)?;
+            } else if kind.is_file() && is_drop_in(&inside) {
+                self.drop_ins.push(inside);
+            } else if kind.is_file() && unit_name(&inside).is_some() {
+                self.fragments.push(inside);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The unit name that a file has, if it is one that can have a file.
+fn unit_name(path: &Path) -> Option<UnitName> {
+    let name = path.file_name().and_then(OsStr::to_str)?;
+    UnitName::parse(name).ok().filter(|name| name.unit_type() != UnitType::Device)
+}
+
+/// Whether a file is a drop-in: `….d/….conf` in a folder that belongs to a unit or a type of unit.
+pub fn is_drop_in(path: &Path) -> bool {
+    path.extension() == Some(OsStr::new("conf")) && owner(path).is_some()
+}
+
+/// The unit that a drop-in belongs to. For those of a whole type (`service.d`) it is a made-up one.
+pub fn owner(drop_in: &Path) -> Option<UnitName> {
+    let folder = drop_in.parent()?.file_name()?.to_str()?.strip_suffix(".d")?;
+    UnitName::parse(folder).or_else(|_| UnitName::parse(&format!("any.{folder}"))).ok()
+}
+
+/// The unit in a file, with the drop-ins beside it; `content` takes the place of the file's own.
+pub fn load_fragment(path: &Path, content: Option<Vec<u8>>, context: &Context) -> Result<Loaded, Failure> {
+    let mut loaded = context.loader.load_path(path).map_err(|error| Failure::new(error.to_string()))?;
+    if let Some(bytes) = content {
+        let fragment = SourceFile { path: path.to_owned(), bytes, void: None };
+        if loaded.state != State::Found {
+            return Ok(Loaded::of_files(loaded.asked, Some(fragment), Vec::new()));
+        }
+        loaded.fragment = Some(fragment);
+        return Ok(loaded);
+    }
+    match context.loader.error(&loaded) {
+        Some(error) => Err(Failure::new(error.to_string())),
+        None => Ok(loaded),
+    }
+}
+
+/// A drop-in, with its unit where that is there, and whether it is.
+///
+/// Its unit is looked for beside its folder; or by name, if the folder is in the search path.
+pub fn load_drop_in(
+    path: &Path,
+    content: Option<Vec<u8>>,
+    context: &Context,
+) -> Result<(Loaded, bool), Failure> {
+    let owner = owner(path).ok_or_else(|| {
+        Failure::new(format!("{}: not a drop-in of a unit", path.display()))
+            .with_help("its folder is called after the unit, such as ssh.service.d")
+    })?;
+    let folder = path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    let mut loaded = context.loader.load_path(&folder.join(owner.as_str()));
+    let absolute = |folder: &Path| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    if loaded.as_ref().is_ok_and(|loaded| loaded.state != State::Found)
+        && context.loader.search_path().directories().contains(&absolute(folder))
+    {
+        loaded = Ok(context.loader.load(&owner));
+    }
+    if let Ok(mut loaded) = loaded
+        && loaded.state == State::Found
+        && loaded.fragment.is_some()
+        && let Some(drop_in) =
+            loaded.drop_ins.iter_mut().find(|drop_in| same_file(&drop_in.path, path, context))
+    {
+        if let Some(bytes) = content {
+            *drop_in = SourceFile { bytes, void: None, ..drop_in.clone() };
+        }
+        return Ok((loaded, true));
+    }
+    let shown = context.loader.root().shown(path);
+    let bytes = match content {
+        Some(bytes) => bytes,
+        None => std::fs::read(&shown)
+            .map_err(|error| Failure::new(format!("failed to read {}: {error}", shown.display())))?,
+    };
+    let drop_in = SourceFile { path: shown, bytes, void: None };
+    Ok((Loaded::of_files(owner, None, vec![drop_in]), false))
+}
+
+/// Whether a file that was loaded, whose folder is resolved, is the one that was asked for.
+pub fn same_file(loaded: &Path, asked: &Path, context: &Context) -> bool {
+    let asked = context.loader.root().shown(asked);
+    let same = |a: &Path, b: &Path| a.canonicalize().ok().is_some_and(|a| b.canonicalize().ok() == Some(a));
+    loaded == asked || loaded.file_name() == asked.file_name() && same(loaded, &asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drop_ins_are_known_by_their_folder() {
+        let owner = |path: &str| owner(Path::new(path)).map(|name| name.to_string());
+        assert_eq!(owner("a/ssh.service.d/x.conf").as_deref(), Some("ssh.service"));
+        assert_eq!(owner("a@.service.d/x.conf").as_deref(), Some("a@.service"));
+        assert_eq!(owner("service.d/x.conf").as_deref(), Some("any.service"));
+        assert_eq!(owner("tmpfiles.d/x.conf"), None);
+        assert!(is_drop_in(Path::new("foo-.timer.d/1.conf")));
+        assert!(!is_drop_in(Path::new("ssh.service.d/x.conf.bak")));
+        assert!(!is_drop_in(Path::new("sysctl.d/x.conf")));
+    }
+}
