@@ -23,6 +23,7 @@ use crate::render::{github, lint_json, lint_text, sarif};
 use config::{Config, Configs};
 use machine::Machine;
 use report::Report;
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -193,10 +194,11 @@ fn explain(name: &str) -> Result<ExitCode, Failure> {
 fn list() -> Result<ExitCode, Failure> {
     let mut sorted: Vec<_> = rules::ALL.to_vec();
     sorted.sort_by_key(|rule| rule.name);
-    let lines: String = sorted
-        .iter()
-        .map(|rule| format!("{:<8} {:<34} {}\n", rules::word(rule.severity), rule.name, rule.summary))
-        .collect();
+    let mut lines = String::new();
+    for rule in sorted {
+        let severity = rules::word(rule.severity);
+        let _strings_take_everything = writeln!(lines, "{severity:<8} {:<34} {}", rule.name, rule.summary);
+    }
     output::print(lines.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -26,7 +26,7 @@ fn findings(path: &Path, args: &Lint) -> Vec<(&'static str, String)> {
 /// The files `bad.*` or `good.*` of a rule: a unit, or a drop-in whose folder is `bad.service.d`.
 fn examples(rule: &str, which: &str) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(testdata().join(rule))
-        .unwrap_or_else(|error| panic!("testdata/lint/{rule}: {error}"))
+        .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_file() && path.file_stem().unwrap() == which)
         .collect();
@@ -70,28 +70,28 @@ fn every_rule_is_documented() {
 
 #[test]
 fn a_bad_unit_has_what_its_rule_finds_and_nothing_else() {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for rule in rules::ALL {
         for path in examples(rule.name, "bad") {
             let found = findings(&path, &args_for(rule.name));
             if found.is_empty() || found.iter().any(|(name, _)| *name != rule.name) {
-                wrong += &format!("{}: {found:?}\n", path.display());
+                wrong.push((path, found));
             }
         }
     }
-    assert_eq!(wrong, "");
+    assert_eq!(wrong, []);
 }
 
 #[test]
 fn no_rule_finds_anything_in_a_good_unit() {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for rule in rules::ALL {
         for path in examples(rule.name, "good") {
             let found = findings(&path, &args_for(rule.name));
             if !found.is_empty() {
-                wrong += &format!("{}: {found:?}\n", path.display());
+                wrong.push((path, found));
             }
         }
     }
-    assert_eq!(wrong, "");
+    assert_eq!(wrong, []);
 }

@@ -275,8 +275,8 @@ impl Loader {
 
 impl Loaded {
     /// A unit made of these files, wherever they came from.
-    pub fn of_files(name: UnitName, fragment: Option<SourceFile>, drop_ins: Vec<SourceFile>) -> Self {
-        Self { fragment, drop_ins, ..nothing(&name) }
+    pub fn of_files(name: &UnitName, fragment: Option<SourceFile>, drop_ins: Vec<SourceFile>) -> Self {
+        Self { fragment, drop_ins, ..nothing(name) }
     }
 
     /// What is left of a unit when reading its fragment ended at a fatal error (load state `error` or

@@ -40,7 +40,6 @@ macro_rules! parser_rule {
 
 /// What most rules need.
 mod prelude {
-    pub(super) use super::super::finding::Place;
     pub(super) use super::super::rule::{Findings, Rule};
     pub(super) use super::super::subject::Subject;
     pub(super) use unitctl_parser::diagnostic::Severity;

@@ -31,7 +31,7 @@ pub struct Subject<'a> {
     stop: OnceCell<(Plan, Outlook)>,
 }
 
-impl<'a> Subject<'a> {
+impl Subject<'_> {
     /// Merges what was loaded. Facts about the machine are left open, so that findings are the same everywhere.
     pub fn new(loaded: Loaded, is_bare: bool) -> Self {
         let (asked, id) = (loaded.asked.clone(), loaded.id.clone());

@@ -87,7 +87,7 @@ pub fn load_fragment(path: &Path, content: Option<Vec<u8>>, context: &Context) -
     if let Some(bytes) = content {
         let fragment = SourceFile { path: path.to_owned(), bytes, void: None };
         if loaded.state != State::Found {
-            return Ok(Loaded::of_files(loaded.asked, Some(fragment), Vec::new()));
+            return Ok(Loaded::of_files(&loaded.asked, Some(fragment), Vec::new()));
         }
         loaded.fragment = Some(fragment);
         return Ok(loaded);
@@ -136,7 +136,7 @@ pub fn load_drop_in(
             .map_err(|error| Failure::new(format!("failed to read {}: {error}", shown.display())))?,
     };
     let drop_in = SourceFile { path: shown, bytes, void: None };
-    Ok((Loaded::of_files(owner, None, vec![drop_in]), false))
+    Ok((Loaded::of_files(&owner, None, vec![drop_in]), false))
 }
 
 /// Whether a file that was loaded, whose folder is resolved, is the one that was asked for.

@@ -5,6 +5,7 @@ use crate::lint::report::{Report, Reported};
 use crate::lint::rule::Rule;
 use crate::lint::rules;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::path::Path;
 use unitctl_parser::diagnostic::Severity;
 
@@ -101,7 +102,7 @@ fn uri(path: &Path) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/@".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _strings_take_everything = write!(uri, "%{byte:02X}");
         }
     }
     uri
