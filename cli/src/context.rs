@@ -4,9 +4,12 @@ use crate::args::{Color, Format, Global};
 use crate::failure::Failure;
 use crate::render::style::Palette;
 use crate::render::timeline::Layout;
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use unitctl_parser::dependencies::Dependencies;
 use unitctl_parser::load::{Loader, Root, SearchPath, UnitSpecifiers, UserEnvironment};
 use unitctl_parser::name::{UnitName, UnitType};
 use unitctl_parser::service::exec_context::ExecContext;
@@ -24,6 +27,8 @@ pub struct Context {
     pub format: Option<Format>,
     /// How to draw for people.
     pub layout: Layout,
+    /// The dependencies of the units in a directory, or in the search path, once they were asked for.
+    dependencies: RefCell<Vec<(Option<PathBuf>, Rc<Dependencies>)>>,
 }
 
 /// A unit with what it comes to.
@@ -41,6 +46,8 @@ pub struct Inspected {
     pub description: String,
     /// Why there is nothing to read.
     pub missing: Option<String>,
+    /// The directory that took the place of the search path, if it was asked for by path.
+    pub beside: Option<PathBuf>,
 }
 
 impl Context {
@@ -56,6 +63,7 @@ impl Context {
             user: global.user,
             format: global.format,
             layout: layout(global.color),
+            dependencies: RefCell::default(),
         })
     }
 
@@ -73,6 +81,18 @@ impl Context {
         Ok(Inspected { missing, ..Inspected::new(loaded, self.loader.root(), self.user) })
     }
 
+    /// What the units around a unit have to do with each other: those in its directory, if it was asked for by
+    /// path, or all of the search path.
+    pub fn dependencies(&self, unit: &Inspected) -> Rc<Dependencies> {
+        let mut known = self.dependencies.borrow_mut();
+        if let Some((_, dependencies)) = known.iter().find(|(beside, _)| *beside == unit.beside) {
+            return Rc::clone(dependencies);
+        }
+        let dependencies = Rc::new(Dependencies::read(&self.loader, unit.beside.as_deref(), self.user));
+        known.push((unit.beside.clone(), Rc::clone(&dependencies)));
+        dependencies
+    }
+
     /// The format, if the command has it; text if none was asked for.
     pub fn format_of(&self, command: &str, has: &[Format]) -> Result<Format, Failure> {
         let format = self.format.unwrap_or(Format::Text);
@@ -87,6 +107,7 @@ impl Context {
 
 impl Inspected {
     fn new(loaded: unitctl_parser::load::Loaded, root: &Root, user: bool) -> Self {
+        let beside = loaded.beside().map(Path::to_owned);
         let asked = loaded.asked.clone();
         let fragment = loaded.fragment.as_ref().map(|file| file.path.clone());
         let by = |name| UnitSpecifiers { name, fragment: fragment.as_deref(), root, user };
@@ -101,7 +122,7 @@ impl Inspected {
         let description = unit.description(expansion);
         let refusal =
             service.as_ref().filter(|_| unit.load_state == LoadState::Loaded).and_then(|s| s.refusal(&unit));
-        Self { unit, service, exec, refusal, description, missing: None }
+        Self { unit, service, exec, refusal, description, missing: None, beside }
     }
 
     /// How systemd would report the loading.

@@ -1,5 +1,7 @@
 //! `unitctl explain`: the plan of an action, for people and for programs.
 
+pub mod company;
+
 use crate::args::{Action, Explain, Format, KillOptions};
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
@@ -7,7 +9,8 @@ use crate::output;
 use crate::render::afterwards::{self, AfterwardsJson};
 use crate::render::json::Explanation;
 use crate::render::timeline::{Layout, Timeline};
-use crate::render::{findings, summary};
+use crate::render::{self, findings, summary};
+use company::Company;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use unitctl_executor::afterwards::Afterwards;
@@ -38,7 +41,7 @@ pub fn text(
     let format = context.format_of("explain", &[Format::Text, Format::Json])?;
     let mut out = String::new();
     for (number, name) in args.units.iter().enumerate() {
-        match context.inspect(name).and_then(|unit| explain(args, &unit, format, context.layout)) {
+        match context.inspect(name).and_then(|unit| explain(args, context, &unit, format)) {
             Ok(text) => {
                 if number > 0 && format == Format::Text {
                     out.push('\n');
@@ -51,7 +54,8 @@ pub fn text(
     Ok(out)
 }
 
-fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> Result<String, Failure> {
+fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) -> Result<String, Failure> {
+    let layout = context.layout;
     let service = unit.service()?;
     let plan = plan_of(args.action, &args.kill, service, Start::usual(service))?;
     let outlook = Outlook::of(&plan);
@@ -62,9 +66,15 @@ fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> 
         }
         Action::Stop | Action::Restart | Action::Reload => None,
     };
+    let then = afterwards.as_ref().map(|(_, then)| (service, then));
+    let company = Company::of(context, unit, plan.action, then);
     if format == Format::Json {
         let mut explanation = Explanation::new(unit, service, &plan, &outlook);
         explanation.afterwards = afterwards.map(|(_, then)| AfterwardsJson::new(unit, service, &then));
+        if args.action != Action::Reload {
+            explanation.also_stops = Some(render::company::also_stops(&company));
+            explanation.may_start_again = Some(render::company::may_start_again(&company));
+        }
         return serde_json::to_string(&explanation)
             .map(|json| json + "\n")
             .map_err(|error| Failure::new(format!("failed to write JSON: {error}")));
@@ -83,6 +93,9 @@ fn explain(args: &Explain, unit: &Inspected, format: Format, layout: Layout) -> 
         for sentence in afterwards::sentences(unit, service, *signal, then) {
             let _strings_take_everything = writeln!(text, "  {sentence}");
         }
+    }
+    for sentence in render::company::sentences(&company, layout.palette) {
+        let _strings_take_everything = writeln!(text, "  {sentence}");
     }
     if args.why {
         text.push_str(&findings::sources(unit, &plan, layout));

@@ -11,6 +11,7 @@
 //! - [`name`] knows what may be the name of a unit, and what follows from it.
 //! - [`load`] finds and reads files: no other module does.
 //! - [`unit`] merges them into histories of directives, [`service`] says what these come to.
+//! - [`dependencies`] knows which unit has to do with which.
 //! - [`value`] knows what a single value may be, one file for each kind.
 //! - [`diagnostic`] says what was wrong, and where.
 //!
@@ -18,6 +19,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod dependencies;
 pub mod diagnostic;
 pub mod directive;
 pub mod load;

@@ -179,6 +179,22 @@ impl Loader {
         Ok(Loaded { beside: Some(directory.to_owned()), ..loaded })
     }
 
+    /// Every unit that has a file in the search path, or in the directory `beside` instead, by its own name;
+    /// templates too.
+    pub fn each_unit(&self, beside: Option<&Path>) -> Vec<Loaded> {
+        let map = self.map_near(beside);
+        let own = |name: &UnitName| map.follow(name).is_ok_and(|fragment| fragment.name == name);
+        let units = map.names().into_iter().filter(own);
+        let load = |name| Loaded { beside: beside.map(Path::to_owned), ..load(&self.root, &map, &name) };
+        units.map(load).collect()
+    }
+
+    /// [`load`](Self::load) with the directory `beside`, if there is one, in the place of the search path.
+    pub fn load_near(&self, name: &UnitName, beside: Option<&Path>) -> Loaded {
+        let loaded = load(&self.root, &self.map_near(beside), name);
+        Loaded { beside: beside.map(Path::to_owned), ..loaded }
+    }
+
     /// Every name that a file or link in the search path has, sorted: aliases and templates too.
     pub fn all_units(&self) -> Vec<UnitName> {
         self.map().names()
@@ -255,7 +271,11 @@ impl Loader {
     }
 
     fn map_of(&self, unit: &Loaded) -> Rc<UnitMap> {
-        match &unit.beside {
+        self.map_near(unit.beside())
+    }
+
+    fn map_near(&self, beside: Option<&Path>) -> Rc<UnitMap> {
+        match beside {
             Some(directory) => self.map_beside(directory),
             None => Rc::clone(self.map()),
         }
@@ -277,6 +297,11 @@ impl Loaded {
     /// A unit made of these files, wherever they came from.
     pub fn of_files(name: &UnitName, fragment: Option<SourceFile>, drop_ins: Vec<SourceFile>) -> Self {
         Self { fragment, drop_ins, ..nothing(name) }
+    }
+
+    /// The directory that took the place of the search path, if the unit was asked for by path.
+    pub fn beside(&self) -> Option<&Path> {
+        self.beside.as_deref()
     }
 
     /// What is left of a unit when reading its fragment ended at a fatal error (load state `error` or

@@ -1,6 +1,7 @@
 //! `explain --format json`: structs made for programs to read, not the internal types.
 
 use super::afterwards::AfterwardsJson;
+use super::company::{AlsoStops, MayStart};
 use super::reason;
 use crate::context::Inspected;
 use indexmap::IndexMap;
@@ -29,6 +30,12 @@ pub struct Explanation {
     phases: Vec<PhaseJson>,
     worst_case_us: Option<u64>,
     worst_case_if_unkillable_us: Option<u64>,
+    /// The units that stop as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub also_stops: Option<Vec<AlsoStops>>,
+    /// The units that may start it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub may_start_again: Option<Vec<MayStart>>,
     /// What follows a kill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub afterwards: Option<AfterwardsJson>,
@@ -129,6 +136,8 @@ impl Explanation {
             phases: plan.phases.iter().map(|phase| phase_json(unit, plan, phase)).collect(),
             worst_case_us: outlook.worst_case,
             worst_case_if_unkillable_us: outlook.worst_case_unkillable,
+            also_stops: None,
+            may_start_again: None,
             afterwards: None,
         }
     }

@@ -1,5 +1,6 @@
 //! Which line of which file decided something.
 
+use std::path::Path;
 use unitctl_executor::plan::Reason;
 use unitctl_parser::service::{ExitStatusSet, Origin, Service};
 use unitctl_parser::unit::Unit;
@@ -7,15 +8,15 @@ use unitctl_parser::unit::Unit;
 /// `nginx.service:20`, `nginx.service.d/x.conf:3`, or `default`.
 pub fn place(unit: &Unit, origin: Option<&Origin>) -> String {
     let Some(origin) = origin else { return "default".into() };
-    let path = &unit.file(origin.file).path;
+    line_of(&unit.file(origin.file).path, origin.line)
+}
+
+/// The same for any line of a unit's files.
+pub fn line_of(path: &Path, line: u32) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let folder = path.parent().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
     // A drop-in is known by its folder.
-    if folder.ends_with(".d") {
-        format!("{folder}/{name}:{}", origin.line)
-    } else {
-        format!("{name}:{}", origin.line)
-    }
+    if folder.ends_with(".d") { format!("{folder}/{name}:{line}") } else { format!("{name}:{line}") }
 }
 
 /// `KillMode=mixed nginx.service:20`, `TimeoutStopSec default`.

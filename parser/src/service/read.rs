@@ -243,7 +243,7 @@ fn units(unit: &Unit, name: &'static str, expansion: Expansion<'_>) -> Vec<Setti
     entries
         .flat_map(|entry| {
             let names = unit_list::parse_units(&entry.value, expansion.of(entry.file));
-            names.into_iter().map(|value| Setting { value, origin: Some(entry.into()) })
+            names.into_iter().map(|name| Setting { value: name.to_string(), origin: Some(entry.into()) })
         })
         .collect()
 }

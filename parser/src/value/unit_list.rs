@@ -18,7 +18,7 @@ pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> 
 }
 
 /// The units that a list names; words with specifiers that are wrong are left out, as systemd leaves them out.
-pub fn parse_units(value: &str, specifiers: &dyn Specifiers) -> Vec<String> {
+pub fn parse_units(value: &str, specifiers: &dyn Specifiers) -> Vec<UnitName> {
     let words = Words::new(value, Style::QuotedRaw).map_while(Result::ok);
     words
         .filter_map(|word| {
@@ -26,7 +26,7 @@ pub fn parse_units(value: &str, specifiers: &dyn Specifiers) -> Vec<String> {
                 .ok()?
                 .text
                 .into_owned();
-            UnitName::mangle(&name).ok().map(|name| name.to_string())
+            UnitName::mangle(&name).ok()
         })
         .collect()
 }

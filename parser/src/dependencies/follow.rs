@@ -1,0 +1,280 @@
+//! What follows from dependencies: which units stop when one does, in which order, and what may start it again.
+
+use super::{Dependencies, Edge, Maker, Relation};
+use crate::name::UnitName;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+/// When a unit stops, beside the one that is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// It has stopped before that one begins to.
+    Before,
+    /// At the same time.
+    Together,
+    /// That one has stopped before it begins to.
+    After,
+}
+
+/// A unit that stops with another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StopsWith {
+    /// Its name; a template stands for each of its instances.
+    pub unit: UnitName,
+    /// The unit whose stop it follows: the one in question, or another that stops with it.
+    pub follows: UnitName,
+    /// When.
+    pub when: When,
+    /// The directive that makes it so.
+    pub directive: &'static str,
+    /// Where that is said.
+    pub maker: Maker,
+    /// After a restart it is started again.
+    pub is_restarted: bool,
+}
+
+/// What makes units stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Propagation {
+    /// A unit is stopped on request.
+    Stop,
+    /// A unit is restarted on request, or by `Restart=`.
+    Restart,
+    /// A unit has ended by itself.
+    End,
+}
+
+/// A unit that was found to stop.
+struct Found {
+    place: usize,
+    name: UnitName,
+    follows: UnitName,
+    edge: usize,
+    when: When,
+}
+
+impl Dependencies {
+    /// The units that stop when this one does, in the order in which they stop, as far as an order is given.
+    /// Units that `is_active` denies are left out, and so is what would stop only with them.
+    pub fn stopped_with(
+        &self,
+        unit: &UnitName,
+        propagation: Propagation,
+        is_active: &dyn Fn(&UnitName) -> bool,
+    ) -> Vec<StopsWith> {
+        let roots = self.places(unit);
+        let mut found: Vec<Found> = Vec::new();
+        let mut names: HashSet<UnitName> = roots.iter().map(|&root| self.nodes[root].name.clone()).collect();
+        names.insert(unit.clone());
+        let mut queue: VecDeque<(usize, UnitName)> = roots.iter().map(|&root| (root, unit.clone())).collect();
+        while let Some((place, follows)) = queue.pop_front() {
+            let by_itself = propagation == Propagation::End && roots.contains(&place);
+            for (other, edge) in self.stop_edges(place) {
+                let name = self.shown(other, place, &follows);
+                let reaches = !by_itself || is_bound(self.edges[edge].relation);
+                if reaches && self.nodes[other].exists && is_active(&name) && names.insert(name.clone()) {
+                    queue.push_back((other, name.clone()));
+                    found.push(Found {
+                        place: other,
+                        name,
+                        follows: follows.clone(),
+                        edge,
+                        when: When::Together,
+                    });
+                }
+            }
+        }
+        self.put_in_order(&roots, &mut found);
+        if propagation != Propagation::Restart {
+            self.add_unneeded(&roots, unit, &mut found, is_active);
+        }
+        let stops = |found: Found| {
+            let edge = &self.edges[found.edge];
+            let unneeded =
+                self.nodes[found.place].stop_when_unneeded.as_ref().filter(|_| edge.to == found.place);
+            let (directive, maker) = match unneeded {
+                Some(maker) if is_need(edge.relation) => ("StopWhenUnneeded", maker.clone()),
+                _ => (edge.directive, edge.maker.clone()),
+            };
+            let is_restarted = propagation == Propagation::Restart && is_restarted(edge.relation);
+            let Found { name: unit, follows, when, .. } = found;
+            StopsWith { unit, follows, when, directive, maker, is_restarted }
+        };
+        found.into_iter().map(stops).collect()
+    }
+
+    /// The name of a unit that has to do with `near`, which is shown as `near_name`: where a template has to do
+    /// with a template, it is the instance of the same instance.
+    fn shown(&self, place: usize, near: usize, near_name: &UnitName) -> UnitName {
+        let name = &self.nodes[place].name;
+        let instance =
+            near_name.instance().filter(|_| name.is_template() && self.nodes[near].name.is_template());
+        instance.and_then(|instance| name.with_instance(instance).ok()).unwrap_or_else(|| name.clone())
+    }
+
+    /// The units that may start this one again once it was stopped, with what makes each do so: what triggers
+    /// it, and what upholds it. Units in `stopped` can do so no more.
+    pub fn may_start(&self, unit: &UnitName, stopped: &[StopsWith]) -> Vec<(UnitName, &'static str, &Maker)> {
+        let mut found: Vec<(UnitName, &'static str, &Maker)> = Vec::new();
+        for place in self.places(unit) {
+            for &index in &self.nodes[place].incoming {
+                let edge = &self.edges[index];
+                let other = &self.nodes[edge.from];
+                let name = self.shown(edge.from, place, unit);
+                let starts = matches!(edge.relation, Relation::Triggers | Relation::Upholds);
+                let is_new = !found.iter().any(|(known, ..)| *known == name);
+                if starts && other.exists && is_new && !stopped.iter().any(|stops| stops.unit == name) {
+                    found.push((name, edge.directive, &edge.maker));
+                }
+            }
+        }
+        found
+    }
+
+    /// Where a unit stands: under its own name, and for an instance under that of its template.
+    fn places(&self, unit: &UnitName) -> Vec<usize> {
+        let own = self.aliases.get(unit).unwrap_or(unit);
+        let template = own.template();
+        [Some(own), template.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter_map(|name| self.index.get(name).copied())
+            .collect()
+    }
+
+    /// The units that stop because this one stops.
+    fn stop_edges(&self, place: usize) -> Vec<(usize, usize)> {
+        let node = &self.nodes[place];
+        let incoming = node.incoming.iter().filter(|&&index| {
+            matches!(
+                self.edges[index].relation,
+                Relation::Requires
+                    | Relation::Requisite
+                    | Relation::BindsTo
+                    | Relation::PartOf
+                    | Relation::StopPropagatedFrom
+            )
+        });
+        let outgoing =
+            node.outgoing.iter().filter(|&&index| self.edges[index].relation == Relation::PropagatesStopTo);
+        incoming.map(|&i| (self.edges[i].from, i)).chain(outgoing.map(|&i| (self.edges[i].to, i))).collect()
+    }
+
+    /// Units that nobody needs any more (`StopWhenUnneeded=`) stop when all others have.
+    fn add_unneeded(
+        &self,
+        roots: &[usize],
+        unit: &UnitName,
+        found: &mut Vec<Found>,
+        is_active: &dyn Fn(&UnitName) -> bool,
+    ) {
+        let mut gone: Vec<(usize, UnitName)> = roots.iter().map(|&root| (root, unit.clone())).collect();
+        gone.extend(found.iter().map(|found| (found.place, found.name.clone())));
+        let mut next = 0;
+        while let Some((place, follows)) = gone.get(next).cloned() {
+            next += 1;
+            for &index in &self.nodes[place].outgoing {
+                let Edge { relation, to, .. } = self.edges[index];
+                let other = &self.nodes[to];
+                let is_gone = |place: usize| gone.iter().any(|(gone, _)| *gone == place);
+                let is_needed = || {
+                    let needs = other.incoming.iter().map(|&index| &self.edges[index]);
+                    needs
+                        .filter(|need| is_need(need.relation))
+                        .any(|need| !is_gone(need.from) && is_active(&self.nodes[need.from].name))
+                };
+                let may_stop = is_need(relation) && other.stop_when_unneeded.is_some() && other.exists;
+                if may_stop && !is_gone(to) && is_active(&other.name) && !is_needed() {
+                    let name = self.shown(to, place, &follows);
+                    gone.push((to, name.clone()));
+                    found.push(Found {
+                        place: to,
+                        name,
+                        follows: follows.clone(),
+                        edge: index,
+                        when: When::After,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Sorts what stops: a unit that is ordered after another stops before it.
+    fn put_in_order(&self, roots: &[usize], found: &mut Vec<Found>) {
+        // The unit in question, wherever it stands, has position 0.
+        let positions = found.iter().zip(1..).map(|(found, position)| (found.place, position));
+        let at: HashMap<usize, usize> = positions.chain(roots.iter().map(|&root| (root, 0))).collect();
+        let count = found.len() + 1;
+        // For each the ones that must have stopped before it begins to.
+        let mut first: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for &place in at.keys() {
+            for edge in self.nodes[place].outgoing.iter().map(|&index| &self.edges[index]) {
+                let (Some(&from), Some(&to)) = (at.get(&edge.from), at.get(&edge.to)) else { continue };
+                match edge.relation {
+                    Relation::After => first[to].push(from),
+                    Relation::Before => first[from].push(to),
+                    _ => {}
+                }
+            }
+        }
+        let mut done = vec![false; count];
+        let mut rank = vec![0; count];
+        let mut round = 0;
+        while done.contains(&false) {
+            round += 1;
+            let is_free = |position: &usize| first[*position].iter().all(|&other| done[other]);
+            let open = || (0..count).filter(|&position| !done[position]);
+            let mut next: Vec<usize> = open().filter(is_free).collect();
+            if next.is_empty() {
+                // In a loop of orders systemd drops one of them; which one is not certain.
+                next.extend(open().next());
+            }
+            for position in next {
+                done[position] = true;
+                rank[position] = round;
+            }
+        }
+        let before = reached(0, &first);
+        for (found, position) in found.iter_mut().zip(1..) {
+            found.when = if before.contains(&position) {
+                When::Before
+            } else if reached(position, &first).contains(&0) {
+                When::After
+            } else {
+                When::Together
+            };
+        }
+        let mut ranks = rank.into_iter().skip(1);
+        let mut ranked: Vec<(i32, Found)> =
+            found.drain(..).map(|found| (ranks.next().unwrap_or(round), found)).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        found.extend(ranked.into_iter().map(|(_, found)| found));
+    }
+}
+
+/// All that must come before `position`.
+fn reached(position: usize, first: &[Vec<usize>]) -> HashSet<usize> {
+    let mut seen = HashSet::new();
+    let mut stack = vec![position];
+    while let Some(next) = stack.pop() {
+        stack.extend(first[next].iter().copied().filter(|&other| seen.insert(other)));
+    }
+    seen
+}
+
+/// Whether the unit stops when the other has ended, however that came about.
+const fn is_bound(relation: Relation) -> bool {
+    matches!(relation, Relation::BindsTo | Relation::StopPropagatedFrom | Relation::PropagatesStopTo)
+}
+
+/// Whether a restart starts the unit again that it has stopped.
+const fn is_restarted(relation: Relation) -> bool {
+    !matches!(relation, Relation::StopPropagatedFrom | Relation::PropagatesStopTo)
+}
+
+/// Whether it keeps a unit with `StopWhenUnneeded=` up.
+const fn is_need(relation: Relation) -> bool {
+    matches!(
+        relation,
+        Relation::Requires | Relation::Requisite | Relation::BindsTo | Relation::Wants | Relation::Upholds
+    )
+}
