@@ -96,6 +96,12 @@ pub enum Command {
     Simulate(Simulate),
     /// Find the mistakes in unit files
     Lint(Lint),
+    /// Stop a unit without systemd: carry out what `systemctl stop` does, on its control group
+    Stop(Stop),
+    /// Send a signal to the processes of units without systemd, as `systemctl kill` does
+    Kill(Kill),
+    /// Print the processes of a unit as a tree
+    Ps(Ps),
 }
 
 /// What is done to a unit.
@@ -251,4 +257,80 @@ pub enum Threshold {
     Hint,
     /// Nothing
     Never,
+}
+
+/// Which control group, and which process of it is which.
+#[derive(Args, Clone, Debug, Default)]
+pub struct CgroupOptions {
+    /// The control group: a directory, or the path that /proc/PID/cgroup writes [default: from Slice= and the name]
+    #[arg(long, value_name = "PATH")]
+    pub cgroup: Option<PathBuf>,
+    /// The main process, or `none` [default: from PIDFile=, or guessed]
+    #[arg(long, value_name = "PID")]
+    pub main_pid: Option<String>,
+    /// The command of the unit that is running just now
+    #[arg(long, value_name = "PID")]
+    pub control_pid: Option<i32>,
+}
+
+/// Whether it is really done.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct DeedOptions {
+    /// Only say what would be done, to which processes
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do it although a running systemd manages the control group
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Stop a unit without systemd.
+///
+/// The very plan that `explain` prints is carried out on the processes of the unit's control group. Exit status: 0 it is
+/// stopped, 1 processes remain that were to be ended, 2 nothing was done; 130 or 143 after SIGINT or SIGTERM.
+#[derive(Args, Debug)]
+pub struct Stop {
+    /// A file, or a name looked up in the search path
+    #[arg(value_name = "UNIT")]
+    pub unit: String,
+    /// Which processes
+    #[command(flatten)]
+    pub cgroup: CgroupOptions,
+    /// Whether it is really done
+    #[command(flatten)]
+    pub deed: DeedOptions,
+    /// Refuse if the unit's commands would run without some of its settings
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Send a signal to the processes of units without systemd.
+#[derive(Args, Debug)]
+pub struct Kill {
+    /// Files, names, or patterns such as web@*.service; none with --cgroup
+    #[arg(value_name = "UNIT", required_unless_present_any = ["cgroup", "signal"])]
+    pub units: Vec<String>,
+    /// Whom to send which signal; --signal=list prints them all
+    #[command(flatten)]
+    pub kill: KillOptions,
+    /// Which processes
+    #[command(flatten)]
+    pub cgroup: CgroupOptions,
+    /// Whether it is really done
+    #[command(flatten)]
+    pub deed: DeedOptions,
+    /// Wait until the control groups are empty
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// Print the processes of a unit as a tree.
+#[derive(Args, Debug)]
+pub struct Ps {
+    /// A file, or a name looked up in the search path; none with --cgroup
+    #[arg(value_name = "UNIT", required_unless_present = "cgroup")]
+    pub unit: Option<String>,
+    /// Which processes
+    #[command(flatten)]
+    pub cgroup: CgroupOptions,
 }

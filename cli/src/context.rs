@@ -144,6 +144,11 @@ impl Inspected {
     }
 }
 
+/// All variables, for the commands of units.
+pub fn variables() -> Vec<(OsString, OsString)> {
+    std::env::vars_os().collect()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the environment is read here and handed down")]
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)

@@ -61,7 +61,7 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
     let outlook = Outlook::of(&plan);
     let afterwards = match args.action {
         Action::Kill => {
-            let request = kill_request(&args.kill, service)?;
+            let request = kill_request(&args.kill, service.delegate.value)?;
             Some((request.signal, Afterwards::of(service, &request, plan.start)))
         }
         Action::Stop | Action::Restart | Action::Reload => None,
@@ -79,15 +79,9 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
             .map(|json| json + "\n")
             .map_err(|error| Failure::new(format!("failed to write JSON: {error}")));
     }
-    let mut text = heading(&plan, unit, layout);
-    text.push_str(&findings::notes(unit, layout.palette));
+    let mut text = drawn(unit, service, &plan, &outlook, layout);
     if unit.load_state() == LoadState::Masked {
         return Ok(text);
-    }
-    let timeline = Timeline { inspected: unit, service, plan: &plan, outlook: &outlook };
-    text.push_str(&timeline.draw(layout));
-    for sentence in summary::sentences(unit, service, &plan, &outlook) {
-        let _strings_take_everything = writeln!(text, "  {sentence}");
     }
     if let Some((signal, then)) = &afterwards {
         for sentence in afterwards::sentences(unit, service, *signal, then) {
@@ -101,6 +95,20 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
         text.push_str(&findings::sources(unit, &plan, layout));
     }
     Ok(text)
+}
+
+/// A plan for people.
+pub fn drawn(unit: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook, layout: Layout) -> String {
+    let mut text = heading(plan, unit, layout);
+    text.push_str(&findings::notes(unit, layout.palette));
+    if unit.load_state() == LoadState::Masked {
+        return text;
+    }
+    text.push_str(&Timeline { inspected: unit, service, plan, outlook }.draw(layout));
+    for sentence in summary::sentences(unit, service, plan, outlook) {
+        let _strings_take_everything = writeln!(text, "  {sentence}");
+    }
+    text
 }
 
 /// The first line: what is explained, and the files that were read.
@@ -131,15 +139,15 @@ pub fn plan_of(
             )
         }),
         Action::Kill => {
-            let request = kill_request(options, service)?;
+            let request = kill_request(options, service.delegate.value)?;
             plan::kill(&request, start).map_err(|error| Failure::new(error.to_string()))
         }
     }
 }
 
 /// Whom to send which signal, from what was typed.
-pub fn kill_request(options: &KillOptions, service: &Service) -> Result<KillRequest, Failure> {
-    let subgroup = options.kill_subgroup.as_deref().map(|path| subgroup(path, service)).transpose()?;
+pub fn kill_request(options: &KillOptions, delegated: bool) -> Result<KillRequest, Failure> {
+    let subgroup = options.kill_subgroup.as_deref().map(|path| subgroup(path, delegated)).transpose()?;
     let signal = match &options.signal {
         None => Signal::TERM,
         Some(name) => Signal::parse(name).map_err(|error| {
@@ -168,14 +176,14 @@ pub fn kill_request(options: &KillOptions, service: &Service) -> Result<KillRequ
 }
 
 /// The path of `--kill-subgroup=`, relative; the empty one is the unit's own cgroup.
-fn subgroup(path: &str, service: &Service) -> Result<String, Failure> {
+fn subgroup(path: &str, delegated: bool) -> Result<String, Failure> {
     let relative = path.trim_matches('/');
     let plain = |part: &str| !matches!(part, "" | "." | "..");
     if !relative.is_empty() && !relative.split('/').all(plain) {
         let failure = Failure::new(format!("--kill-subgroup: `{path}` is not the path of a cgroup"));
         return Err(failure.with_help("write it without `.`, `..` and empty parts, such as workers/1"));
     }
-    if !service.delegate.value {
+    if !delegated {
         return Err(Failure::new("--kill-subgroup is only for units whose cgroup is delegated")
             .with_help("the unit has no Delegate=yes; without --kill-subgroup all of its cgroup is meant"));
     }

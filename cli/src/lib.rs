@@ -8,11 +8,15 @@ pub mod cat;
 pub mod context;
 pub mod explain;
 pub mod failure;
+pub mod kill;
 pub mod lint;
 pub mod output;
+pub mod ps;
 pub mod render;
+pub mod scene;
 pub mod show;
 pub mod simulate;
+pub mod stop;
 
 use args::{Cli, Command};
 use context::Context;
@@ -28,5 +32,8 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Cat(args) => cat::run(args, &context),
         Command::Simulate(args) => simulate::run(args, &context),
         Command::Lint(args) => lint::run(args, &context),
+        Command::Stop(args) => stop::run(args, &context),
+        Command::Kill(args) => kill::run(args, &context),
+        Command::Ps(args) => ps::run(args, &context),
     }
 }

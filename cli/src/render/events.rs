@@ -208,7 +208,9 @@ impl Told {
             }
             Deed::State { state, until_us } => {
                 let until = until_us.map_or("without limit".into(), |until| {
-                    format!("at most {}", human(until.saturating_sub(self.at_us)))
+                    // To the millisecond: the steps before it took some microseconds of it.
+                    let left = until.saturating_sub(self.at_us);
+                    format!("at most {}", human(left.saturating_add(500) / 1000 * 1000))
                 });
                 palette.faint(format!("{state}, {until}"))
             }

@@ -174,6 +174,22 @@ impl Hierarchies {
     }
 }
 
+impl Hierarchies {
+    /// The roots of the hierarchies that hold units.
+    pub fn roots(&self) -> Vec<Cgroup> {
+        let root = |h: &Hierarchy| Cgroup::new(h, h.mount_point.clone()).ok();
+        self.tracking.iter().filter(|h| is_cgroup_fs(&h.mount_point)).filter_map(root).collect()
+    }
+
+    /// The cgroup that would be at `dir`, where there is none: see [`CgroupError::Missing`]. A command that is started
+    /// in it makes it.
+    pub fn absent(&self, dir: PathBuf) -> Result<Cgroup, CgroupError> {
+        let of_dir = |h: &&Hierarchy| dir.starts_with(&h.mount_point);
+        let hierarchy = self.tracking.iter().filter(of_dir).max_by_key(|h| h.mount_point.as_os_str().len());
+        Cgroup::new(hierarchy.ok_or(CgroupError::NotMounted)?, dir)
+    }
+}
+
 fn is_cgroup_fs(dir: &Path) -> bool {
     statfs(dir).is_ok_and(|s| {
         let kind = s.filesystem_type();
@@ -302,6 +318,16 @@ impl Cgroup {
     /// (`cgroup.kill`, Linux 5.14). ENOENT: the kernel cannot, or it is not there any more.
     pub fn kill(&self) -> io::Result<()> {
         write_existing(&self.file("cgroup.kill"), b"1")
+    }
+
+    /// Removes it and those below it as far as they are empty, as systemd does with the cgroup of a unit that is dead.
+    pub fn prune(&self) {
+        let mut dirs = Vec::new();
+        self.walk(|dir| dirs.push(dir.to_owned()));
+        for dir in dirs.iter().rev() {
+            // Where somebody is left in it, it stays.
+            let _ = fs::remove_dir(dir);
+        }
     }
 
     /// Whether the freezer holds it: its own, or that of a cgroup above it.

@@ -1,0 +1,246 @@
+//! `unitctl kill`: one signal to processes of control groups, as `systemctl kill` sends it.
+
+use crate::args::{Format, Kill};
+use crate::context::Context;
+use crate::explain::kill_request;
+use crate::failure::Failure;
+use crate::output;
+use crate::render::events::{Name, Teller};
+use crate::render::tally::Ending;
+use crate::scene::{Scene, named};
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use unitctl_executor::carry_out::carry_out;
+use unitctl_executor::event::{Event, Outcome};
+use unitctl_executor::linux::{Interrupts, LinuxWorld};
+use unitctl_executor::plan::{self, KillRequest, Role, Send, StartState, Step};
+use unitctl_executor::world::{Occurrence, Pid, World as _};
+use unitctl_parser::name::{UnitName, UnitType};
+use unitctl_parser::unit::LoadState;
+use unitctl_parser::value::signal::Signal;
+
+/// Sends a signal to each unit; an error of one does not keep the others from theirs.
+pub fn run(args: &Kill, context: &Context) -> Result<ExitCode, Failure> {
+    match args.kill.signal.as_deref() {
+        Some("list") => return list().map(|()| ExitCode::SUCCESS),
+        Some("help") => return names().map(|()| ExitCode::SUCCESS),
+        _ => {}
+    }
+    let format = context.format_of("kill", &[Format::Text, Format::Json])?;
+    // What is wrong with the options is said once, before anything is done.
+    kill_request(&args.kill, true)?;
+    if args.units.is_empty() && args.cgroup.cgroup.is_none() {
+        return Err(
+            Failure::new("no unit was named").with_help("name units, or a control group with --cgroup")
+        );
+    }
+    let units = units(args, context)?;
+    if args.cgroup.cgroup.is_some() && units.len() > 1 {
+        return Err(Failure::new("--cgroup is one control group, and several units were named"));
+    }
+    let targets: Vec<Option<&str>> = if args.cgroup.cgroup.is_some() && units.is_empty() {
+        vec![None]
+    } else {
+        units.iter().map(|unit| Some(unit.as_str())).collect()
+    };
+    let mut worst = 0;
+    let mut waiting = Vec::new();
+    for unit in targets {
+        match kill(args, unit, format, context) {
+            Ok(Done { failed, world }) => {
+                worst = worst.max(u8::from(failed));
+                waiting.push(world);
+            }
+            Err(failure) => {
+                output::complain(&failure);
+                worst = 2;
+            }
+        }
+    }
+    if args.wait {
+        for world in waiting.iter_mut().flatten() {
+            if let Some(signal) = wait(world) {
+                return Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX)));
+            }
+        }
+    }
+    Ok(ExitCode::from(worst))
+}
+
+/// The units that were named, each pattern replaced by the running units that match it.
+fn units(args: &Kill, context: &Context) -> Result<Vec<String>, Failure> {
+    let mut units = Vec::new();
+    let mut running = None;
+    for word in &args.units {
+        if word.contains('/') || !word.contains(['*', '?', '[']) {
+            units.push(word.clone());
+            continue;
+        }
+        if running.is_none() {
+            running = Some(running_units(context.user)?);
+        }
+        let suffix = if word.contains('.') { "" } else { ".service" };
+        let pattern = glob::Pattern::new(&format!("{word}{suffix}"))
+            .map_err(|error| Failure::new(format!("`{word}` is no pattern: {error}")))?;
+        units.extend(running.iter().flatten().filter(|name| pattern.matches(name)).cloned());
+    }
+    Ok(units)
+}
+
+/// The units that have processes, by their control groups.
+fn running_units(user: bool) -> Result<Vec<String>, Failure> {
+    let hierarchies = crate::scene::hierarchies()?;
+    let mut names: Vec<String> = Vec::new();
+    for cgroup in hierarchies.roots() {
+        cgroup.walk(|dir| {
+            let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            // A cgroup whose name means something to the kernel has `_` before it.
+            let name = name.strip_prefix('_').unwrap_or(name);
+            let is_unit = UnitName::parse(name).is_ok_and(|name| name.unit_type() != UnitType::Slice);
+            let of_user =
+                dir.components().any(|part| part.as_os_str().to_string_lossy().starts_with("user@"));
+            if is_unit
+                && of_user == user
+                && cgroup.subgroup(dir.strip_prefix(cgroup.dir()).unwrap_or(dir)).is_populated()
+            {
+                names.push(name.to_owned());
+            }
+        });
+    }
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
+}
+
+struct Done {
+    failed: bool,
+    world: Option<LinuxWorld>,
+}
+
+/// Sends the signal to one unit.
+fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> Result<Done, Failure> {
+    let scene = Scene::find(context, unit, &args.cgroup)?;
+    let inspected = scene.inspected.as_ref();
+    if let Some(inspected) = inspected.filter(|_| !scene.exists) {
+        if matches!(inspected.unit.id.unit_type(), UnitType::Target | UnitType::Device) {
+            return Err(Failure::new(format!("{} has no processes: it is no service", scene.name)));
+        }
+        if inspected.load_state() == LoadState::NotFound {
+            let why = inspected.missing.clone();
+            return Err(Failure::new(why.unwrap_or_else(|| format!("there is no unit {}", scene.name))));
+        }
+    }
+    let service = inspected.and_then(|inspected| inspected.service.as_ref());
+    let request = kill_request(&args.kill, service.is_none_or(|service| service.delegate.value))?;
+    if !args.deed.dry_run {
+        scene.check("kill", args.deed.force, context.user)?;
+    }
+    let cast = scene.cast(context, &args.cgroup)?;
+    let plan = plan::kill(&request, cast.start(StartState::Running))
+        .map_err(|error| Failure::new(error.to_string()))?;
+    if args.deed.dry_run {
+        output::print(dry_run(&scene, &plan, &request, cast.known(), format).as_bytes())?;
+        return Ok(Done { failed: false, world: None });
+    }
+    let interrupts = args.wait.then(Interrupts::catch).and_then(Result::ok);
+    let (mut world, known) = scene.world(context, cast, interrupts);
+    let mut teller = Teller::new(&plan);
+    let name = |pid: Pid, role: Role| Name { word: role.word().to_owned(), pid: Some(pid.0) };
+    let mut text = String::new();
+    let outcome = carry_out(&plan, known, &mut world, &mut |event: &Event| {
+        if let Some(told) = teller.told(event, name) {
+            text += &if format == Format::Json { told.json() } else { told.line(context.layout.palette) };
+            text.push('\n');
+        }
+    });
+    if format == Format::Json {
+        // Who remains is not known yet: the signal has only just been sent.
+        text += &serde_json::to_string(&Ending::new(&outcome, &[])).unwrap_or_default();
+        text.push('\n');
+    } else if !text.is_empty() {
+        let dir = scene.cgroup.dir().display();
+        text = format!("{}: kill  {dir}\n{text}", context.layout.palette.heading(&scene.name));
+    }
+    output::print(text.as_bytes())?;
+    let failed = complain(&scene, &outcome);
+    Ok(Done { failed, world: Some(world) })
+}
+
+/// Says why it failed, if it did.
+fn complain(scene: &Scene, outcome: &Outcome) -> bool {
+    let name = &scene.name;
+    let why = match (outcome.missing, outcome.error) {
+        (Some(role @ (Role::Main | Role::Control)), _) => format!("{name} has no {role} process to kill"),
+        (Some(_), _) => format!("{name} has no process to kill"),
+        (None, Some(error)) => {
+            format!("some processes of {name} could not be signalled: {}", error.desc().to_lowercase())
+        }
+        (None, None) => return false,
+    };
+    output::complain(&why);
+    true
+}
+
+/// Waits until the control group is empty; the signal that interrupted, if one did.
+fn wait(world: &mut LinuxWorld) -> Option<i32> {
+    while world.populated() {
+        match world.wait(None) {
+            Occurrence::Interrupted => return world.interrupted_by().or(Some(0)),
+            Occurrence::Empty => break,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whom the signal would reach now.
+fn dry_run(
+    scene: &Scene,
+    plan: &plan::Plan,
+    request: &KillRequest,
+    known: unitctl_executor::carry_out::Known,
+    format: Format,
+) -> String {
+    let mut reached: Vec<(Signal, Role, Pid)> = Vec::new();
+    for step in plan.phases.iter().flat_map(|phase| &phase.steps) {
+        let (role, signal, subgroup) = match step {
+            Step::Signal(Send { to, subgroup, .. }) => (*to, request.signal, subgroup),
+            Step::KillCgroup { subgroup } => (Role::Cgroup, Signal::KILL, subgroup),
+            Step::Run(_) => continue,
+        };
+        let single = match role {
+            Role::Main => Some(known.main),
+            Role::Control => Some(known.control),
+            Role::Rest | Role::Cgroup => None,
+        };
+        let group = scene.cgroup.subgroup(subgroup.as_deref().unwrap_or_default().as_ref());
+        let members = single.map_or_else(|| group.members().0, |pid| pid.into_iter().collect());
+        let spared =
+            |pid: &Pid| role == Role::Rest && (known.main == Some(*pid) || known.control == Some(*pid));
+        reached.extend(members.into_iter().filter(|pid| !spared(pid)).map(|pid| (signal, role, pid)));
+    }
+    let mut text = String::new();
+    for (signal, role, pid) in reached {
+        let _strings_take_everything = if format == Format::Json {
+            writeln!(text, "{{\"signal\":\"{signal}\",\"to\":\"{role}\",\"pid\":{pid}}}")
+        } else {
+            writeln!(text, "  would send {signal} → {role} {}", named(pid))
+        };
+    }
+    text
+}
+
+/// The signals with their numbers, as `systemctl kill --signal=list` prints them.
+fn list() -> Result<(), Failure> {
+    let rows = (1..=64).filter_map(Signal::from_number);
+    let rows = rows
+        .fold("SIGNAL NAME\n".to_owned(), |rows, signal| format!("{rows}{:<6} {signal}\n", signal.number()));
+    output::print(rows.as_bytes())
+}
+
+/// The names of the signals alone.
+fn names() -> Result<(), Failure> {
+    let names = (1..=64).filter_map(Signal::from_number).map(|signal| signal.to_string());
+    let names: Vec<String> = names.map(|name| name.trim_start_matches("SIG").to_owned()).collect();
+    output::print((names.join("\n") + "\n").as_bytes())
+}
