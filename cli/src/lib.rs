@@ -1,6 +1,6 @@
 //! The library part of the program `unitctl`: arguments in, words out.
 //!
-//! One file for each command; each is a function from arguments and [`Context`](context::Context) to an
+//! One file for each command; each is a function from arguments and [`Context`] to an
 //! exit status. Only this crate prints, and only through [`output`].
 
 pub mod args;

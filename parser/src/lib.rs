@@ -10,7 +10,7 @@
 //! - [`load`] finds the files of a unit; no other module reads files.
 //! - [`name`] knows what may be the name of a unit, and what follows from it.
 //! - [`load`] finds and reads files: no other module does.
-//! - [`unit`] merges them into histories of directives, [`service`] says what these come to.
+//! - [`mod@unit`] merges them into histories of directives, [`service`] says what these come to.
 //! - [`dependencies`] knows which unit has to do with which.
 //! - [`value`] knows what a single value may be, one file for each kind.
 //! - [`diagnostic`] says what was wrong, and where.

@@ -1,6 +1,6 @@
 //! The typed settings that rule stopping, killing and reloading, each with its origin.
 //!
-//! A [`Service`] is what is left of a [`Unit`] when every history has been
+//! A [`Service`] is what is left of a [`Unit`](crate::unit::Unit) when every history has been
 //! followed to its end: plain values, defaults filled in as systemd does, and for each value the line
 //! that set it. It knows neither time nor processes.
 
