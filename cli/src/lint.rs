@@ -14,6 +14,7 @@ pub mod rules;
 pub mod subject;
 pub mod suppression;
 pub mod target;
+pub mod variables;
 
 use crate::args::{Format, Lint};
 use crate::context::Context;

@@ -46,7 +46,32 @@ mod prelude {
 }
 
 rules! {
+    background_in_simple_service
+    exec_stop_in_oneshot
+    exec_stop_only_signals
+    exec_stop_post_before_children_end
+    final_kill_signal_survivable
+    forking_without_pid_file
+    guess_main_pid_unused
     kill_mode_none
+    kill_mode_process
+    kill_signal_ends_nobody
+    kill_signal_sigkill
+    killall_in_exec_stop
+    main_pid_unset
+    month_for_minute
+    pid_file_without_forking
+    restart_defeated_by_remain_after_exit
+    send_sigkill_no
+    setting_without_effect
+    sleep_longer_than_timeout
+    stop_failure_mode_kill_without_sigkill
+    stop_longer_than_shutdown
+    su_in_exec
+    timeout_abort_zero
+    timeout_stop_infinity
+    timeout_stop_zero
+    unknown_main_process
     unused_suppression
     assignment_outside_section
     invalid_value

@@ -1,6 +1,6 @@
 //! What rules look at: the text of a unit, its directives, and what they come to.
 
-use super::command_line::{self, ExecLine};
+use super::command_line::{self, ExecCommand, ExecLine};
 use super::finding::Place;
 use super::machine::Machine;
 use std::cell::OnceCell;
@@ -14,6 +14,7 @@ use unitctl_parser::service::{ManagerDefaults, Origin, Refusal, Service};
 use unitctl_parser::syntax::{self, Line, LineKind, Text};
 use unitctl_parser::unit::{Entry, Expansion, LoadState, Unit};
 use unitctl_parser::value::specifier::NameOnly;
+use unitctl_parser::value::words::Word;
 
 /// A unit that is looked at.
 #[derive(Debug)]
@@ -84,6 +85,16 @@ impl Subject<'_> {
     /// All lines with commands that are in force.
     pub fn exec_lines(&self) -> &[ExecLine] {
         self.exec_lines.get_or_init(|| command_line::of(&self.unit))
+    }
+
+    /// All commands that are in force, with their lines.
+    pub fn commands(&self) -> impl Iterator<Item = (&ExecLine, &ExecCommand)> {
+        self.exec_lines().iter().flat_map(|line| line.commands.iter().map(move |command| (line, command)))
+    }
+
+    /// The bytes of a word of a command line.
+    pub fn place_of_word(&self, line: &ExecLine, word: &Word) -> Place {
+        self.place_in(&line.entry, word.span.clone())
     }
 
     /// The value of an assignment with the way back to the file.
