@@ -7,9 +7,6 @@ use std::path::Path;
 /// How much earlier or later than recorded something may be, in microseconds.
 const TOLERANCE: i64 = 300_000;
 
-/// How long a process may take to die, in microseconds.
-const DYING: i64 = 50_000;
-
 /// All recorded situations.
 pub(crate) fn situations() -> Vec<Value> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/signals/situations.jsonl");
@@ -88,16 +85,18 @@ fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) 
         }
         by_process
     };
-    // To a process that is already dying a signal is sent or not, as the kernel lets it go slowly or fast.
-    let died = |process: &str, event: &Value| {
-        let killed = |other: &&&Value| other["exit"] == process && other.get("killed").is_some();
-        recorded.iter().find(killed).is_some_and(|exit| at(exit) <= at(event) + DYING)
+    // When a command was run; everybody else is there from the beginning.
+    let begun = |events: &[&Value], process: &str| {
+        events.iter().find(|event| event["name"] == process).map_or(0, |event| at(event))
     };
-    let (signals, mut ours) = (by_process(recorded), by_process(ours));
+    let (signals, mut by_us) = (by_process(recorded), by_process(ours));
     for (process, signals) in signals {
-        let mut ours = ours.remove(&process).unwrap_or_default().into_iter().peekable();
-        let (mut before, mut our_before) = (0, 0);
+        let (mut before, mut our_before) = (begun(recorded, &process), begun(ours, &process));
+        let mut ours = by_us.remove(&process).unwrap_or_default().into_iter().peekable();
+        // To a process that is already dying a signal is sent or not, as the kernel lets it go slowly or fast.
+        let mut dying = false;
         for event in &signals {
+            dying |= event.get("last").is_some();
             let same = |other: &Value| {
                 let late = (at(other) - at(event)).abs();
                 let later = (at(other) - our_before - (at(event) - before)).abs();
@@ -106,16 +105,16 @@ fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) 
             };
             if let Some(ours) = ours.next_if(same) {
                 (before, our_before) = (at(event), at(&ours));
-            } else if event.get("dying").is_none() && event.get("error").is_none() {
+            } else if event.get("error").is_none() {
                 let next = ours.peek().map_or("nothing".into(), ToString::to_string);
                 differences.push(format!("signal: {next}, systemd {event}"));
                 break;
             }
         }
-        let more = ours.filter(|event| event.get("error").is_none() && !died(&process, event));
+        let more = ours.filter(|event| event.get("error").is_none() && !dying);
         differences.extend(more.map(|event| format!("signal: {event}, systemd none")));
     }
-    for event in ours.into_values().flatten() {
+    for event in by_us.into_values().flatten() {
         differences.push(format!("signal: {event}, systemd none"));
     }
 }
@@ -125,7 +124,7 @@ fn order(events: &[&Value]) -> Vec<&'static str> {
     let signals = events
         .iter()
         .filter(|event| event.get("signal").is_some() && event.get("by").is_none())
-        .filter(|event| event.get("dying").is_none() && event.get("error").is_none());
+        .filter(|event| event.get("error").is_none());
     let mut order: Vec<&'static str> = signals
         .map(|event| match event["to"].as_str().unwrap() {
             "main" => "main",
