@@ -1,5 +1,6 @@
 //! The command line: one struct for each command, nothing but what was typed.
 
+use crate::help;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -9,7 +10,8 @@ use std::path::PathBuf;
 /// which commands run, which processes get which signal when, and which line of which file decided it. Where no
 /// systemd answers it does the same to a control group.
 #[derive(Debug, Parser)]
-#[command(name = "unitctl", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "unitctl", version, max_term_width = 100)]
+#[command(help_template = help::PROGRAM, after_help = help::EXAMPLES)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -18,14 +20,6 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
-
-const EXAMPLES: &str = "\
-Examples:
-  unitctl explain ssh                      what stopping ssh.service does, step by step
-  unitctl explain --action kill -s HUP ssh what `systemctl kill -s HUP` would do instead
-  unitctl show -p KillMode,TimeoutStopUSec nginx cron
-  unitctl lint /etc/systemd/system         the mistakes in a folder of units
-  unitctl --root /mnt stop postgresql      stop it where no systemd answers";
 
 /// Options of every command.
 #[derive(Args, Clone, Debug, Default)]
@@ -102,6 +96,9 @@ pub enum Command {
     Kill(Kill),
     /// Print the processes of a unit as a tree
     Ps(Ps),
+    /// Print the names of all units, for completions
+    #[command(hide = true)]
+    CompleteUnits(CompleteUnits),
 }
 
 /// What is done to a unit.
@@ -140,6 +137,7 @@ pub struct KillOptions {
 
 /// Print what stopping, killing, restarting or reloading a unit does.
 #[derive(Args, Debug)]
+#[command(after_help = help::EXPLAIN)]
 pub struct Explain {
     /// Files, or names looked up in the search path
     #[arg(required = true, value_name = "UNIT")]
@@ -157,6 +155,7 @@ pub struct Explain {
 
 /// Print the effective properties of units.
 #[derive(Args, Debug)]
+#[command(after_help = help::SHOW)]
 pub struct Show {
     /// Files, or names looked up in the search path
     #[arg(required = true, value_name = "UNIT")]
@@ -168,6 +167,7 @@ pub struct Show {
 
 /// Print the files of units.
 #[derive(Args, Debug)]
+#[command(after_help = help::CAT)]
 pub struct Cat {
     /// Files, or names looked up in the search path
     #[arg(required = true, value_name = "UNIT")]
@@ -181,6 +181,7 @@ pub struct Cat {
 /// SIG=reload@DELAY (it says so). A signal that is not named has the kernel's default effect. An ITEM of a command is
 /// one of these, send=SIG:NAME, or, as the last, leaves=NAME:ITEM,...
 #[derive(Args, Debug)]
+#[command(after_help = help::SIMULATE)]
 pub struct Simulate {
     /// A file, or a name looked up in the search path
     #[arg(value_name = "UNIT")]
@@ -207,7 +208,7 @@ pub struct Simulate {
 
 /// Find the mistakes in unit files.
 #[derive(Args, Clone, Debug, Default)]
-#[command(after_help = LINT_NOTES)]
+#[command(after_help = help::LINT)]
 pub struct Lint {
     /// Files, folders that are walked, names looked up in the search path, or - for standard input
     #[arg(value_name = "PATH")]
@@ -237,14 +238,6 @@ pub struct Lint {
     #[arg(long)]
     pub list_rules: bool,
 }
-
-const LINT_NOTES: &str = "\
-Severities: an error is a line that systemd ignores or refuses; a warning one that it obeys, which is
-very likely not what was meant; a hint is worth knowing. A comment `# unitctl: allow RULE, reason`
-above a line allows it there. Settings are read from `unitctl.toml` in the folder of a unit or above.
-
-Exit status: 0 nothing found at or above the threshold, 1 something found, 2 the call or a file could
-not be used.";
 
 /// The least severity that makes the exit status 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -286,9 +279,9 @@ pub struct DeedOptions {
 
 /// Stop a unit without systemd.
 ///
-/// The very plan that `explain` prints is carried out on the processes of the unit's control group. Exit status: 0 it is
-/// stopped, 1 processes remain that were to be ended, 2 nothing was done; 130 or 143 after SIGINT or SIGTERM.
+/// The very plan that `explain` prints is carried out on the processes of the unit's control group.
 #[derive(Args, Debug)]
+#[command(after_help = help::STOP)]
 pub struct Stop {
     /// A file, or a name looked up in the search path
     #[arg(value_name = "UNIT")]
@@ -306,6 +299,7 @@ pub struct Stop {
 
 /// Send a signal to the processes of units without systemd.
 #[derive(Args, Debug)]
+#[command(after_help = help::KILL)]
 pub struct Kill {
     /// Files, names, or patterns such as web@*.service; none with --cgroup
     #[arg(value_name = "UNIT", required_unless_present_any = ["cgroup", "signal"])]
@@ -326,6 +320,7 @@ pub struct Kill {
 
 /// Print the processes of a unit as a tree.
 #[derive(Args, Debug)]
+#[command(after_help = help::PS)]
 pub struct Ps {
     /// A file, or a name looked up in the search path; none with --cgroup
     #[arg(value_name = "UNIT", required_unless_present = "cgroup")]
@@ -333,4 +328,12 @@ pub struct Ps {
     /// Which processes
     #[command(flatten)]
     pub cgroup: CgroupOptions,
+}
+
+/// Print the names of all units, for completions.
+#[derive(Args, Debug)]
+pub struct CompleteUnits {
+    /// The command line so far: its options say where to look
+    #[arg(last = true, value_name = "WORD")]
+    pub words: Vec<String>,
 }

@@ -5,9 +5,11 @@
 
 pub mod args;
 pub mod cat;
+pub mod complete_units;
 pub mod context;
 pub mod explain;
 pub mod failure;
+pub mod help;
 pub mod kill;
 pub mod lint;
 pub mod output;
@@ -35,5 +37,6 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Stop(args) => stop::run(args, &context),
         Command::Kill(args) => kill::run(args, &context),
         Command::Ps(args) => ps::run(args, &context),
+        Command::CompleteUnits(args) => complete_units::run(args, &context),
     }
 }
