@@ -41,6 +41,9 @@ complete -c unitctl -n "__fish_unitctl_needs_command" -f -a "show" -d 'Print the
 complete -c unitctl -n "__fish_unitctl_needs_command" -f -a "cat" -d 'Print the files of units, as `systemctl cat` does'
 complete -c unitctl -n "__fish_unitctl_needs_command" -f -a "simulate" -d 'Run the plan of a unit on processes that are only imagined'
 complete -c unitctl -n "__fish_unitctl_needs_command" -f -a "lint" -d 'Find the mistakes in unit files'
+complete -c unitctl -n "__fish_unitctl_needs_command" -f -a "stop" -d 'Stop a unit without systemd: carry out what `systemctl stop` does, on its control group'
+complete -c unitctl -n "__fish_unitctl_needs_command" -f -a "kill" -d 'Send a signal to the processes of units without systemd, as `systemctl kill` does'
+complete -c unitctl -n "__fish_unitctl_needs_command" -f -a "ps" -d 'Print the processes of a unit as a tree'
 complete -c unitctl -n "__fish_unitctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l action -d 'What is done' -r -f -a "stop\t'What `systemctl stop` does'
 restart\t'What `systemctl restart` does'
@@ -132,10 +135,66 @@ complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l check-files -d 
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l list-rules -d 'List all rules'
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l user -d 'Use the search path of the user manager'
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint help" -f -a "explain" -d 'Print what stopping, killing, restarting or reloading a unit does'
-complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint help" -f -a "show" -d 'Print the effective properties of units, as `systemctl show` does'
-complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint help" -f -a "cat" -d 'Print the files of units, as `systemctl cat` does'
-complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint help" -f -a "simulate" -d 'Run the plan of a unit on processes that are only imagined'
-complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint help" -f -a "lint" -d 'Find the mistakes in unit files'
-complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c unitctl -n "__fish_unitctl_using_subcommand explain show cat simulate lint" -a "(unitctl complete-units -- (commandline -opc) 2>/dev/null)"
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l cgroup -d 'The control group: a directory, or the path that /proc/PID/cgroup writes [default: from Slice= and the name]' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l main-pid -d 'The main process, or `none` [default: from PIDFile=, or guessed]' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l control-pid -d 'The command of the unit that is running just now' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l root -d 'Look for everything inside DIR; symbolic links are resolved inside it too' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l unit-path -d 'Look for units in DIR instead of the search path (repeatable)' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l format -d 'The format of the output' -r -f -a "text\t'For people'
+json\t'For programs'
+sarif\t'Findings in SARIF 2.1.0 (lint)'
+github\t'Findings as GitHub workflow commands (lint)'"
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l dry-run -d 'Only say what would be done, to which processes'
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l force -d 'Do it although a running systemd manages the control group'
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l strict -d 'Refuse if the unit\'s commands would run without some of its settings'
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l user -d 'Use the search path of the user manager'
+complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -s s -l signal -d 'The signal: a name with or without SIG, a number, RTMIN+n; with --action kill [default: SIGTERM]' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l kill-whom -l kill-who -d 'Whom: main, control, all, cgroup, or one of these with -fail; with --action kill [default: all]' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l kill-value -d 'A number to send along with a real-time signal' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l kill-subgroup -d 'Only the processes of this cgroup below the unit\'s' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l cgroup -d 'The control group: a directory, or the path that /proc/PID/cgroup writes [default: from Slice= and the name]' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l main-pid -d 'The main process, or `none` [default: from PIDFile=, or guessed]' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l control-pid -d 'The command of the unit that is running just now' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l root -d 'Look for everything inside DIR; symbolic links are resolved inside it too' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l unit-path -d 'Look for units in DIR instead of the search path (repeatable)' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l format -d 'The format of the output' -r -f -a "text\t'For people'
+json\t'For programs'
+sarif\t'Findings in SARIF 2.1.0 (lint)'
+github\t'Findings as GitHub workflow commands (lint)'"
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l fail -d 'It is an error if nobody is reached: the same as -fail behind the word of --kill-whom'
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l dry-run -d 'Only say what would be done, to which processes'
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l force -d 'Do it although a running systemd manages the control group'
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l wait -d 'Wait until the control groups are empty'
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l user -d 'Use the search path of the user manager'
+complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l cgroup -d 'The control group: a directory, or the path that /proc/PID/cgroup writes [default: from Slice= and the name]' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l main-pid -d 'The main process, or `none` [default: from PIDFile=, or guessed]' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l control-pid -d 'The command of the unit that is running just now' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l root -d 'Look for everything inside DIR; symbolic links are resolved inside it too' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l unit-path -d 'Look for units in DIR instead of the search path (repeatable)' -r -F
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l format -d 'The format of the output' -r -f -a "text\t'For people'
+json\t'For programs'
+sarif\t'Findings in SARIF 2.1.0 (lint)'
+github\t'Findings as GitHub workflow commands (lint)'"
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l user -d 'Use the search path of the user manager'
+complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "explain" -d 'Print what stopping, killing, restarting or reloading a unit does'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "show" -d 'Print the effective properties of units, as `systemctl show` does'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "cat" -d 'Print the files of units, as `systemctl cat` does'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "simulate" -d 'Run the plan of a unit on processes that are only imagined'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "lint" -d 'Find the mistakes in unit files'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "stop" -d 'Stop a unit without systemd: carry out what `systemctl stop` does, on its control group'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "kill" -d 'Send a signal to the processes of units without systemd, as `systemctl kill` does'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "ps" -d 'Print the processes of a unit as a tree'
+complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c unitctl -n "__fish_unitctl_using_subcommand explain show cat simulate lint stop kill ps" -a "(unitctl complete-units -- (commandline -opc) 2>/dev/null)"
