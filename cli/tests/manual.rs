@@ -2,6 +2,8 @@
 //! when the files in docs/ are not what would be made now. `UNITCTL_WRITE=1 cargo test -p unitctl --test manual`
 //! writes them.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
 mod manual_made;
 
 use clap::CommandFactory as _;

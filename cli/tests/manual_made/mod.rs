@@ -43,8 +43,8 @@ pub(crate) fn completions() -> Vec<(String, String)> {
             let script = String::from_utf8(script).unwrap();
             match shell {
                 Shell::Bash => ("unitctl.bash".into(), bash(script)),
-                Shell::Zsh => ("_unitctl".into(), zsh(script)),
-                _ => ("unitctl.fish".into(), fish(script)),
+                Shell::Zsh => ("_unitctl".into(), zsh(&script)),
+                _ => ("unitctl.fish".into(), fish(&script)),
             }
         })
         .collect()
@@ -161,7 +161,7 @@ fn bash(script: String) -> String {
     })
 }
 
-fn zsh(script: String) -> String {
+fn zsh(script: &str) -> String {
     let positionals: Vec<String> = takers(&public())
         .flat_map(Command::get_positionals)
         .map(|argument| format!(":{} -- ", argument.get_id()))
@@ -186,7 +186,7 @@ _unitctl_units() {
     lines
 }
 
-fn fish(script: String) -> String {
+fn fish(script: &str) -> String {
     let program = public();
     let takers: Vec<&str> = takers(&program).map(Command::get_name).collect();
     let condition = format!("__fish_unitctl_using_subcommand {}", takers.join(" "));
