@@ -4,7 +4,7 @@ use crate::args::{Color, Format, Global};
 use crate::failure::Failure;
 use crate::render::style::Palette;
 use crate::render::timeline::Layout;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,8 @@ pub struct Context {
     pub format: Option<Format>,
     /// How to draw for people.
     pub layout: Layout,
+    /// What the service manager is configured with, once it was asked for.
+    manager: OnceCell<ManagerDefaults>,
     /// The dependencies of the units in a directory, or in the search path, once they were asked for.
     dependencies: RefCell<Vec<(Option<PathBuf>, Rc<Dependencies>)>>,
 }
@@ -63,6 +65,7 @@ impl Context {
             user: global.user,
             format: global.format,
             layout: layout(global.color),
+            manager: OnceCell::new(),
             dependencies: RefCell::default(),
         })
     }
@@ -78,7 +81,8 @@ impl Context {
             self.loader.load(&name)
         };
         let missing = self.loader.error(&loaded).map(|error| error.to_string());
-        Ok(Inspected { missing, ..Inspected::new(loaded, self.loader.root(), self.user) })
+        let manager = self.manager.get_or_init(|| ManagerDefaults::configured(self.loader.root(), self.user));
+        Ok(Inspected { missing, ..Inspected::new(loaded, self.loader.root(), self.user, manager) })
     }
 
     /// What the units around a unit have to do with each other: those in its directory, if it was asked for by
@@ -106,7 +110,7 @@ impl Context {
 }
 
 impl Inspected {
-    fn new(loaded: unitctl_parser::load::Loaded, root: &Root, user: bool) -> Self {
+    fn new(loaded: unitctl_parser::load::Loaded, root: &Root, user: bool, manager: &ManagerDefaults) -> Self {
         let beside = loaded.beside().map(Path::to_owned);
         let asked = loaded.asked.clone();
         let fragment = loaded.fragment.as_ref().map(|file| file.path.clone());
@@ -115,8 +119,8 @@ impl Inspected {
         let (asked, own) = (by(asked.as_str()), by(own.as_str()));
         let expansion = Expansion { fragment: &asked, drop_ins: &own };
         let unit = Unit::merge(loaded, expansion);
-        let service = (unit.id.unit_type() == UnitType::Service)
-            .then(|| Service::read(&unit, expansion, &ManagerDefaults::default()));
+        let service =
+            (unit.id.unit_type() == UnitType::Service).then(|| Service::read(&unit, expansion, manager));
         let exec =
             service.as_ref().map_or_else(ExecContext::default, |_| ExecContext::read(&unit, expansion));
         let description = unit.description(expansion);

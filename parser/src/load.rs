@@ -6,6 +6,7 @@
 
 mod drop_ins;
 mod machine;
+mod manager;
 mod root;
 mod search_path;
 mod unit_map;
