@@ -5,6 +5,7 @@
 
 pub mod command_line;
 pub mod config;
+pub mod dependencies;
 pub mod finding;
 pub mod machine;
 pub mod position;

@@ -40,18 +40,31 @@ macro_rules! parser_rule {
 
 /// What most rules need.
 mod prelude {
+    pub(super) use super::super::finding::Place;
     pub(super) use super::super::rule::{Findings, Rule};
     pub(super) use super::super::subject::Subject;
     pub(super) use unitctl_parser::diagnostic::Severity;
 }
 
 rules! {
+    alias_of_another_type
+    assignment_before_program
     background_in_simple_service
+    blank_after_backslash
+    command_substitution_in_exec
+    comment_after_value
+    continuation_swallows_line
+    default_value_in_variable
+    depends_on_itself
+    deprecated_directive
+    drop_in_appends
     exec_stop_in_oneshot
     exec_stop_only_signals
     exec_stop_post_before_children_end
     final_kill_signal_survivable
     forking_without_pid_file
+    glob_in_exec
+    glued_semicolon
     guess_main_pid_unused
     kill_mode_none
     kill_mode_process
@@ -59,20 +72,44 @@ rules! {
     kill_signal_sigkill
     killall_in_exec_stop
     main_pid_unset
+    misspelt_unit
+    misspelt_variable
     month_for_minute
+    network_online_not_wanted
+    newer_directive
+    ordered_both_ways
+    overridden_setting
+    persistent_without_calendar
     pid_file_without_forking
+    prefix_without_effect
+    quoted_command_line
+    quotes_kept
+    refused_unit
+    removed_directive
+    required_and_conflicting
     restart_defeated_by_remain_after_exit
     send_sigkill_no
     setting_without_effect
+    setting_without_partner
+    shell_builtin_as_program
+    shell_syntax_in_exec
+    shell_variable_replaced
     sleep_longer_than_timeout
+    specifier_in_date
     stop_failure_mode_kill_without_sigkill
     stop_longer_than_shutdown
     su_in_exec
+    tilde_in_exec
     timeout_abort_zero
     timeout_stop_infinity
     timeout_stop_zero
+    typographic_characters
     unknown_main_process
+    unset_variable
     unused_suppression
+    variable_as_program
+    variable_in_environment
+    variable_not_replaced
     assignment_outside_section
     invalid_value
     misplaced_directive

@@ -3,7 +3,7 @@
 use super::command_line::{self, ExecCommand, ExecLine};
 use super::finding::Place;
 use super::machine::Machine;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{self, Plan, Start};
@@ -30,6 +30,8 @@ pub struct Subject<'a> {
     settings: Option<Service>,
     exec_lines: OnceCell<Vec<ExecLine>>,
     stop: OnceCell<(Plan, Outlook)>,
+    /// The value that a place was last looked for in: whoever asks for one asks for more of the same line.
+    latest: RefCell<Option<((FileId, usize), Text<'static>)>>,
 }
 
 impl Subject<'_> {
@@ -49,6 +51,7 @@ impl Subject<'_> {
             settings,
             exec_lines: OnceCell::new(),
             stop: OnceCell::new(),
+            latest: RefCell::new(None),
         }
     }
 
@@ -97,21 +100,23 @@ impl Subject<'_> {
         self.place_in(&line.entry, word.span.clone())
     }
 
-    /// The value of an assignment with the way back to the file.
-    pub fn value_of(&self, entry: &Entry) -> Option<Value<'_>> {
-        let bytes = self.unit.file(entry.file).bytes.get(entry.line_span.clone())?;
-        match syntax::lines(bytes).next()?.kind {
-            LineKind::Assignment { value, .. } => {
-                Some(Value { text: value, file: entry.file, begins: entry.line_span.start })
-            }
-            _ => None,
-        }
-    }
-
     /// The bytes that a part of the value of an assignment stands in.
     pub fn place_in(&self, entry: &Entry, part: Range<usize>) -> Place {
-        match self.value_of(entry) {
-            Some(value) if part.end <= value.text.len() => value.place(part),
+        let mut latest = self.latest.borrow_mut();
+        let wanted = (entry.file, entry.line_span.start);
+        if latest.as_ref().is_none_or(|(which, _)| *which != wanted) {
+            let bytes = self.unit.file(entry.file).bytes.get(entry.line_span.clone()).unwrap_or_default();
+            *latest = match syntax::lines(bytes).next().map(|line| line.kind) {
+                Some(LineKind::Assignment { value, .. }) => Some((wanted, value.into_owned())),
+                _ => None,
+            };
+        }
+        match &*latest {
+            Some((_, text)) if part.end <= text.len() => {
+                let span = text.source_span(part);
+                let begins = entry.line_span.start;
+                Place { file: entry.file, span: span.start + begins..span.end + begins }
+            }
             _ => entry.into(),
         }
     }
@@ -151,22 +156,5 @@ impl Subject<'_> {
             }
         }
         Place { file, span: first.unwrap_or(0..0) }
-    }
-}
-
-/// The value of an assignment.
-#[derive(Debug)]
-pub struct Value<'a> {
-    /// As systemd sees it.
-    pub text: Text<'a>,
-    file: FileId,
-    begins: usize,
-}
-
-impl Value<'_> {
-    /// The bytes of the file that a part of it stands in.
-    pub fn place(&self, part: Range<usize>) -> Place {
-        let span = self.text.source_span(part);
-        Place { file: self.file, span: span.start + self.begins..span.end + self.begins }
     }
 }

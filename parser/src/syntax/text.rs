@@ -50,6 +50,11 @@ impl<'a> Text<'a> {
         self.joined
     }
 
+    /// The same text with bytes of its own, to be kept.
+    pub fn into_owned(self) -> Text<'static> {
+        Text { joined: Cow::Owned(self.joined.into_owned()), first: self.first, more: self.more }
+    }
+
     /// The byte of the file that a byte of the text came from.
     pub fn source_of(&self, logical: usize) -> usize {
         let after = self.more.partition_point(|piece| piece.logical <= logical);

@@ -1,0 +1,47 @@
+//! `blank-after-backslash`: blanks behind a backslash keep it from continuing the line.
+
+use super::prelude::*;
+use unitctl_parser::syntax::{LineKind, Stray};
+
+pub(super) static RULE: Rule = Rule {
+    name: "blank-after-backslash",
+    severity: Severity::Warning,
+    summary: "blanks behind a backslash keep it from continuing the line",
+    rationale: "Only a backslash that is the last character of a line continues it. With a blank behind it \
+                the value ends in a backslash, and the next line is read as a line of its own.",
+    bad: example!("blank-after-backslash", "bad.service"),
+    good: example!("blank-after-backslash", "good.service"),
+    check,
+};
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for file in subject.files() {
+        let bytes = &subject.unit.file(file).bytes;
+        if !bytes.windows(2).any(|pair| matches!(pair, b"\\ " | b"\\\t")) {
+            continue;
+        }
+        // The backslash that was to continue a line.
+        let mut before: Option<std::ops::Range<usize>> = None;
+        for line in subject.lines(file) {
+            let begins_text = matches!(line.kind, LineKind::Stray(Stray::MissingEquals, _)) || matches!(&line.kind, LineKind::Assignment { key, .. } if key.contains([' ', '/', '-']));
+            if let Some(span) = before.take().filter(|_| begins_text) {
+                findings.instead_of_all_in(subject, &Place { file, span: span.clone() });
+                let lost = subject.unit.diagnostics.iter().enumerate();
+                for (index, _) in lost.filter(|(_, said)| said.file == file && line.span.contains(&said.span.start)) {
+                    findings.instead_of(index);
+                }
+                findings
+                    .say(Place { file, span: span.clone() }, "the blank behind the backslash keeps it from continuing the line")
+                    .severity(Severity::Error)
+                    .help("remove the blanks behind the backslash")
+                    .fix(span.start + 1..span.end, "");
+            }
+            let text = &bytes[line.span.clone()];
+            let end = text.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r' | 0)).map_or(0, |at| at + 1);
+            let stripped = text[..end].trim_ascii_end();
+            if matches!(line.kind, LineKind::Assignment { .. }) && stripped.ends_with(b"\\") && stripped.len() < end {
+                before = Some(line.span.start + stripped.len() - 1..line.span.start + end);
+            }
+        }
+    }
+}

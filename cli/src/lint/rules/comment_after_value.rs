@@ -1,0 +1,64 @@
+//! `comment-after-value`: a comment stands behind a value.
+
+use super::prelude::*;
+
+pub(super) static RULE: Rule = Rule {
+    name: "comment-after-value",
+    severity: Severity::Error,
+    summary: "a comment stands behind a value",
+    rationale: "Comments have lines of their own. What stands behind a value belongs to it: the value is \
+                rejected, or a program gets `#` and all that follows as arguments.",
+    bad: example!("comment-after-value", "bad.service"),
+    good: example!("comment-after-value", "good.service"),
+    check,
+};
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    // Where systemd rejects the value for it. Several may be said of one line: its bytes, and where the comment begins.
+    let mut latest: Option<(Place, Option<usize>)> = None;
+    for (index, diagnostic) in subject.unit.diagnostics.iter().enumerate() {
+        let start = diagnostic.span.start;
+        if diagnostic.rule != "invalid-value" {
+            continue;
+        }
+        let known = latest.as_ref();
+        if known.is_none_or(|(line, _)| line.file != diagnostic.file || !line.span.contains(&start)) {
+            let bytes = &subject.unit.file(diagnostic.file).bytes;
+            let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r' | 0);
+            let begin = bytes[..start].iter().rposition(is_end).map_or(0, |at| at + 1);
+            let end = bytes[start..].iter().position(is_end).map_or(bytes.len(), |at| start + at);
+            // What is wrong reaches into the comment.
+            let comment = comment(&bytes[begin..end]).map(|at| begin + at).filter(|at| diagnostic.span.end > *at);
+            if let Some(at) = comment {
+                let end = begin + bytes[begin..end].trim_ascii_end().len();
+                findings
+                    .say(
+                        Place { file: diagnostic.file, span: at..end },
+                        "this is no comment but a part of what it stands behind",
+                    )
+                    .help("write comments on lines of their own");
+            }
+            latest = Some((Place { file: diagnostic.file, span: begin..end + 1 }, comment));
+        }
+        if latest.as_ref().is_some_and(|(_, comment)| comment.is_some()) {
+            findings.instead_of(index);
+        }
+    }
+    // Where it becomes arguments.
+    for (line, command) in subject.commands().filter(|(_, command)| !command.is_for_shell()) {
+        let written = |word: &unitctl_parser::value::words::Word| line.entry.value[word.span.clone()].starts_with('#');
+        let hash = command.arguments().iter().find(|word| written(word) && (word.text == "#" || word.text == "##"));
+        if let Some(word) = hash {
+            let place = subject.place_in(&line.entry, word.span.start..line.entry.value.len());
+            findings
+                .say(place, format!("this is no comment: {} gets it as arguments", command.name()))
+                .severity(Severity::Warning)
+                .help("write comments on lines of their own");
+        }
+    }
+}
+
+/// Where in a line something begins that looks like a comment.
+fn comment(line: &[u8]) -> Option<usize> {
+    line.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';'])).map(|at| at + 1).filter(|at| *at > 1)
+}

@@ -1,0 +1,82 @@
+//! `misspelt-unit`: a unit is nearly called like one of systemd's own.
+
+use super::prelude::*;
+use unitctl_parser::value::kind::{ValueKind, kind_of};
+use unitctl_parser::value::words::{Style, Words};
+
+pub(super) static RULE: Rule = Rule {
+    name: "misspelt-unit",
+    severity: Severity::Warning,
+    summary: "a unit is nearly called like one of systemd's own",
+    rationale: "A dependency on a unit that is not there is dropped without a word if it is a `Wants=`, a \
+                `Before=` or an `After=`, and `systemctl enable` makes a link for it that nothing follows: \
+                the service is never started with the system, or not in the order that was meant.",
+    bad: example!("misspelt-unit", "bad.service"),
+    good: example!("misspelt-unit", "good.service"),
+    check,
+};
+
+/// The units that are described in systemd.special(7).
+pub(super) const SPECIAL: &[&str] = &[
+    "basic.target", "boot-complete.target", "bluetooth.target", "cryptsetup-pre.target", "cryptsetup.target",
+    "default.target", "emergency.target", "exit.target", "factory-reset.target", "final.target", "first-boot-complete.target",
+    "getty-pre.target", "getty.target", "graphical-session-pre.target", "graphical-session.target", "graphical.target",
+    "halt.target", "hibernate.target", "hybrid-sleep.target", "imports-pre.target", "imports.target", "initrd-fs.target",
+    "initrd-root-device.target", "initrd-root-fs.target", "initrd-switch-root.target", "initrd-usr-fs.target", "initrd.target",
+    "integritysetup-pre.target", "integritysetup.target", "kbrequest.target", "kexec.target", "local-fs-pre.target",
+    "local-fs.target", "machines.target", "multi-user.target", "network-online.target", "network-pre.target", "network.target",
+    "nss-lookup.target", "nss-user-lookup.target", "paths.target", "poweroff.target", "printer.target", "reboot.target",
+    "remote-cryptsetup.target", "remote-fs-pre.target", "remote-fs.target", "remote-integritysetup.target",
+    "remote-veritysetup.target", "rescue.target", "rpcbind.target", "runlevel0.target",
+    "runlevel1.target",
+    "runlevel2.target", "runlevel3.target",
+    "runlevel4.target", "runlevel5.target",
+    "runlevel6.target", "shutdown.target", "sigpwr.target", "sleep.target", "slices.target",
+    "smartcard.target", "sockets.target", "soft-reboot.target", "sound.target", "ssh-access.target", "storage-target-mode.target",
+    "suspend-then-hibernate.target", "suspend.target", "swap.target", "sysinit.target", 
+    "system-update-pre.target", "system-update.target", "time-set.target", "time-sync.target", "timers.target", "tpm2.target",
+    "umount.target", "usb-gadget.target", "user.slice", "system.slice", "machine.slice", "veritysetup-pre.target",
+    "veritysetup.target", "xdg-desktop-autostart.target",    
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for history in subject.unit.directives.values() {
+        let directive = history.directive;
+        let is_list = matches!(kind_of(directive.section, directive.name, directive.value), ValueKind::Units);
+        if !is_list && directive.section != "Install" {
+            continue;
+        }
+        if matches!(directive.name, "Alias" | "DefaultInstance") {
+            continue;
+        }
+        for entry in history.effective() {
+            for word in Words::new(&*entry.value, Style::QuotedRaw).flatten() {
+                let Some(name) = word.as_str() else { continue };
+                if let Some(meant) = meant(name) {
+                    let place = subject.place_in(entry, word.span.clone());
+                    let finding = findings.say(place.clone(), format!("systemd has no {name}"));
+                    finding.help(format!("did you mean {meant}?"));
+                    if !word.quoted {
+                        finding.fix(place.span, meant);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The special unit that is spelt nearly so: one slip, such as two letters exchanged.
+fn meant(name: &str) -> Option<&'static str> {
+    if SPECIAL.contains(&name) || name.contains(['%', '@']) {
+        return None;
+    }
+    let near = |special: &&&str| {
+        let distance = strsim::osa_distance(name, special);
+        // Short names are too near to others.
+        special.len() > 11 && (distance == 1 || distance == 2 && special.len() > 16)
+    };
+    let found = SPECIAL.iter().filter(near).min_by_key(|special| strsim::osa_distance(name, special))?;
+    // Names of one family are no misspelling of each other: remote-fs and remotes-fs.
+    let digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    (digits(name) == digits(found)).then_some(found)
+}

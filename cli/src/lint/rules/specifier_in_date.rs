@@ -1,0 +1,33 @@
+//! `specifier-in-date`: % begins a specifier of systemd.
+
+use super::prelude::*;
+
+pub(super) static RULE: Rule = Rule {
+    name: "specifier-in-date",
+    severity: Severity::Warning,
+    summary: "% begins a specifier of systemd",
+    rationale: "`%Y`, `%m`, `%d`, `%H` and others mean something to systemd, in quotes and scripts too: \
+                `date +%Y-%m` is handed the directory of the unit file and the machine's ID. `%%` is the \
+                character itself.",
+    bad: example!("specifier-in-date", "bad.service"),
+    good: example!("specifier-in-date", "good.service"),
+    check,
+};
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (line, command) in subject.commands() {
+        for word in &command.words {
+            let text = word.as_str().unwrap_or_default();
+            let format = text.find("+%").filter(|at| {
+                let before = text[..*at].trim_end_matches([' ', '"', '\'']);
+                let is_date = before.ends_with("date") || before.ends_with("date -u") || before.is_empty() && command.name() == "date";
+                is_date && !text[at + 1..].starts_with("%%")
+            });
+            if format.is_some() {
+                let place = subject.place_of_word(line, word);
+                findings.instead_of_all_in(subject, &place);
+                findings.say(place, "systemd replaces these before date sees them").help("write %% for each %");
+            }
+        }
+    }
+}
