@@ -148,6 +148,9 @@ pub struct Explain {
     /// Whom to send which signal
     #[command(flatten)]
     pub kill: KillOptions,
+    /// Also for a unit asked for by path, say who else stops, and who may start it again
+    #[arg(long)]
+    pub who_else: bool,
     /// Show the lines of the unit files that decided
     #[arg(long)]
     pub why: bool,

@@ -67,7 +67,10 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
         Action::Stop | Action::Restart | Action::Reload => None,
     };
     let then = afterwards.as_ref().map(|(_, then)| (service, then));
-    let company = Company::of(context, unit, plan.action, then);
+    // By path one asks about a file; reading all that lie beside it takes longer than everything else.
+    let asks_who_else = args.who_else || format == Format::Json || unit.beside.is_none();
+    let company =
+        if asks_who_else { Company::of(context, unit, plan.action, then) } else { Company::default() };
     if format == Format::Json {
         let mut explanation = Explanation::new(unit, service, &plan, &outlook);
         explanation.afterwards = afterwards.map(|(_, then)| AfterwardsJson::new(unit, service, &then));
