@@ -154,6 +154,9 @@ pub struct Explain {
     /// Show the lines of the unit files that decided
     #[arg(long)]
     pub why: bool,
+    /// Say what is different about a kill (with -s, --kill-whom), or about a reload and a kill with HUP
+    #[arg(long)]
+    pub compare: bool,
 }
 
 /// Print the effective properties of units.

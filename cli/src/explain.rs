@@ -1,16 +1,19 @@
 //! `unitctl explain`: the plan of an action, for people and for programs.
 
 pub mod company;
+pub mod compared;
 
 use crate::args::{Action, Explain, Format, KillOptions};
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
 use crate::output;
 use crate::render::afterwards::{self, AfterwardsJson};
+use crate::render::compare::CompareJson;
 use crate::render::json::Explanation;
 use crate::render::timeline::{Layout, Timeline};
 use crate::render::{self, findings, summary};
 use company::Company;
+use compared::Compared;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use unitctl_executor::afterwards::Afterwards;
@@ -39,6 +42,9 @@ pub fn text(
     complain: &mut dyn FnMut(&Failure),
 ) -> Result<String, Failure> {
     let format = context.format_of("explain", &[Format::Text, Format::Json])?;
+    if args.compare && format == Format::Text && args.units.len() > 1 {
+        return Ok(compare_all(args, context, complain));
+    }
     let mut out = String::new();
     for (number, name) in args.units.iter().enumerate() {
         match context.inspect(name).and_then(|unit| explain(args, context, &unit, format)) {
@@ -54,10 +60,25 @@ pub fn text(
     Ok(out)
 }
 
+/// A line for each of several units that are compared.
+fn compare_all(args: &Explain, context: &Context, complain: &mut dyn FnMut(&Failure)) -> String {
+    let mut take = |result: Result<_, Failure>| result.inspect_err(|failure| complain(failure)).ok();
+    let units: Vec<Inspected> = args.units.iter().filter_map(|name| take(context.inspect(name))).collect();
+    let compared: Vec<Compared<'_>> = units
+        .iter()
+        .filter_map(|unit| Compared::new(args, context, unit).inspect_err(|failure| complain(failure)).ok())
+        .collect();
+    render::compare::table(&compared, context.layout)
+}
+
 fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) -> Result<String, Failure> {
     let layout = context.layout;
     let service = unit.service()?;
-    let plan = plan_of(args.action, &args.kill, service, Start::usual(service))?;
+    let compared = if args.compare { Some(Compared::new(args, context, unit)?) } else { None };
+    let not_kill = KillOptions::default();
+    // With --compare these belong to the kill beside it.
+    let options = if args.compare && args.action != Action::Kill { &not_kill } else { &args.kill };
+    let plan = plan_of(args.action, options, service, Start::usual(service))?;
     let outlook = Outlook::of(&plan);
     let afterwards = match args.action {
         Action::Kill => {
@@ -78,9 +99,16 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
             explanation.also_stops = Some(render::company::also_stops(&company));
             explanation.may_start_again = Some(render::company::may_start_again(&company));
         }
+        explanation.compare = compared.as_ref().map(CompareJson::new);
         return serde_json::to_string(&explanation)
             .map(|json| json + "\n")
             .map_err(|error| Failure::new(format!("failed to write JSON: {error}")));
+    }
+    if let Some(compared) = compared {
+        let mut text = render::compare::heading(&compared, layout.palette);
+        text.push_str(&findings::notes(unit, layout.palette));
+        text.push_str(&render::compare::text(&compared, layout));
+        return Ok(text);
     }
     let mut text = drawn(unit, service, &plan, &outlook, layout);
     if unit.load_state() == LoadState::Masked {

@@ -2,6 +2,7 @@
 
 pub mod afterwards;
 pub mod company;
+pub mod compare;
 pub mod duration;
 pub mod events;
 pub mod findings;

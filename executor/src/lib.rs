@@ -9,6 +9,7 @@
 //!   and opens no file.
 //! - [`outlook`] is what can come of a plan, whatever the processes do.
 //! - [`afterwards`] is what the service manager does once a signal has ended the main process.
+//! - [`compare`] says what is different about a stop and a kill.
 //! - [`carry_out`] follows a plan. It knows PIDs and time only through a [`World`](world::World).
 //! - [`event`] is what it tells of that.
 //! - [`world`] is the door to processes and time.
@@ -17,6 +18,7 @@
 
 pub mod afterwards;
 pub mod carry_out;
+pub mod compare;
 pub mod default_effect;
 pub mod event;
 pub mod linux;

@@ -355,4 +355,5 @@ def check(found):
     return 1 if bad else 0
 
 
-main()
+if __name__ == "__main__":
+    main()

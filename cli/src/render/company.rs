@@ -30,14 +30,15 @@ pub struct MayStart {
 
 /// The line, link or default that makes a dependency.
 #[derive(Debug, Serialize)]
-struct MakerJson {
+pub struct MakerJson {
     directive: &'static str,
     file: Option<String>,
     line: Option<u32>,
 }
 
 impl MakerJson {
-    fn new(directive: &'static str, maker: &Maker) -> Self {
+    /// The line, link or default behind `directive`.
+    pub fn new(directive: &'static str, maker: &Maker) -> Self {
         let (file, line) = match maker {
             Maker::Line { file, line } => (Some(file), Some(*line)),
             Maker::Link(link) => (Some(link), None),
@@ -105,14 +106,19 @@ fn sentence(words: &str, units: Vec<String>) -> Option<String> {
 }
 
 /// `b.service (PartOf= b.service:3)`
-fn named(unit: &str, directive: &str, maker: &Maker, palette: Palette) -> String {
+fn named(unit: &str, directive: &'static str, maker: &Maker, palette: Palette) -> String {
+    format!("{unit} {}", palette.faint(format!("({})", reason(directive, maker))))
+}
+
+/// `PartOf= b.service:3`
+pub fn reason(directive: &str, maker: &Maker) -> String {
     let place = match maker {
-        Maker::Line { file, line } => format!(" {}", reason::line_of(file, *line)),
+        Maker::Line { file, line } => reason::line_of(file, *line),
         Maker::Link(link) => {
             let last: PathBuf = link.iter().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
-            format!(" {}", last.display())
+            last.display().to_string()
         }
-        Maker::Implicit => String::new(),
+        Maker::Implicit => "default".into(),
     };
-    format!("{unit} {}", palette.faint(format!("({directive}={place})")))
+    format!("{directive}= {place}")
 }

@@ -2,6 +2,7 @@
 
 use super::afterwards::AfterwardsJson;
 use super::company::{AlsoStops, MayStart};
+use super::compare::CompareJson;
 use super::reason;
 use crate::context::Inspected;
 use indexmap::IndexMap;
@@ -36,6 +37,9 @@ pub struct Explanation {
     /// The units that may start it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_start_again: Option<Vec<MayStart>>,
+    /// What is different about a kill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<CompareJson>,
     /// What follows a kill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub afterwards: Option<AfterwardsJson>,
@@ -137,6 +141,7 @@ impl Explanation {
             worst_case_us: outlook.worst_case,
             worst_case_if_unkillable_us: outlook.worst_case_unkillable,
             also_stops: None,
+            compare: None,
             may_start_again: None,
             afterwards: None,
         }
