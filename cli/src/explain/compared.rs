@@ -44,7 +44,7 @@ impl<'a> Compared<'a> {
             options.signal.get_or_insert_with(|| "HUP".into());
             options.kill_whom.get_or_insert_with(|| "main".into());
         }
-        let request = kill_request(&options, service)?;
+        let request = kill_request(&options, service.delegate.value)?;
         let kill = plan::kill(&request, start).map_err(|error| Failure::new(error.to_string()))?;
         let afterwards = Afterwards::of(service, &request, start);
         let pair = Pair { service, stop: &stop, kill: &kill, request: &request, afterwards: &afterwards };
