@@ -248,6 +248,10 @@ impl World for LinuxWorld {
     }
 
     fn kill_group(&mut self, group: &Path) -> Result<(), Errno> {
+        // systemd removes the cgroup of a unit when it becomes empty.
+        if group.as_os_str().is_empty() && !self.population.look(&self.cgroup) {
+            return Err(Errno::ENOENT);
+        }
         let group = self.cgroup.subgroup(group);
         match group.kill().map_err(|error| errno(&error)) {
             // The kernel has no such file, unless the whole group is gone.

@@ -31,7 +31,8 @@ pub(crate) fn signals(log: &str, names: &mut Names) -> Vec<Value> {
         let Some((time, call)) = words.next().and_then(|rest| rest.trim_start().split_once(' ')) else {
             continue;
         };
-        let time: f64 = time.parse().unwrap();
+        // Seconds with six digits behind the point.
+        let time: i64 = time.replace('.', "").parse().unwrap();
         if began.is_none() {
             first = pid;
         }
@@ -52,9 +53,8 @@ pub(crate) fn signals(log: &str, names: &mut Names) -> Vec<Value> {
         let Ok(target) = target.parse::<i32>() else { continue };
         let word = arguments_of_call.next().unwrap_or_default();
         let Some(signal) = signal(word.split([')', ' ']).next().unwrap_or_default()) else { continue };
-        let micros = ((time - began) * 1e6) as i64;
         let named = |pid: i32| names.get(&pid).cloned().unwrap_or_else(|| format!("process {pid}"));
-        let mut event = json!({"at_us": micros, "signal": signal.to_string(), "to": named(target)});
+        let mut event = json!({"at_us": time - began, "signal": signal.to_string(), "to": named(target)});
         if pid != first {
             event["by"] = named(pid).into();
         }
