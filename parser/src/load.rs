@@ -172,7 +172,12 @@ impl Loader {
     pub fn load_path(&self, path: &Path) -> Result<Loaded, LoadError> {
         let file_name = path.file_name().unwrap_or_default();
         let name = file_name.to_str().ok_or("its name is not UTF-8".to_owned());
-        let name = name.and_then(|name| UnitName::parse(name).map_err(|error| error.message));
+        let name = name.and_then(|name| {
+            UnitName::parse(name).map_err(|error| match error.help {
+                Some(help) => format!("{}; {help}", error.message),
+                None => error.message,
+            })
+        });
         let name = name.map_err(|why| LoadError::new(path.to_owned(), &why))?;
         let inside = if self.root.is_other() { &Path::new("/").join(path) } else { path };
         let directory = inside.parent().unwrap_or(inside);
@@ -233,7 +238,20 @@ impl Loader {
             Missing::Dangling(path) => format!("{} is a link that leads nowhere", path.display()),
             Missing::Absent => match map.ignored().iter().find(is_same) {
                 Some(link) => link.to_string(),
-                None => self.where_it_is_not(unit),
+                None => match unit
+                    .beside
+                    .as_ref()
+                    .and_then(|beside| self.root.what_else(&beside.join(unit.asked.as_str())))
+                {
+                    Some(what) => {
+                        let path = unit.beside.clone().unwrap_or_default().join(unit.asked.as_str());
+                        return Some(LoadError::new(
+                            self.root.shown(&path),
+                            &format!("is {what}, not a file"),
+                        ));
+                    }
+                    None => self.where_it_is_not(unit),
+                },
             },
         };
         let names = map.names();

@@ -154,6 +154,11 @@ impl Root {
         }
     }
 
+    /// What is at the path, in words, if it is something that is no file.
+    pub(super) fn what_else(&self, path: &Path) -> Option<&'static str> {
+        judge(&self.stat(path).ok()?).err()
+    }
+
     /// Whether the path is a directory or a link to one.
     pub(super) fn is_directory(&self, path: &Path) -> bool {
         self.stat(path).is_ok_and(|stat| file_type(&stat) == SFlag::S_IFDIR)
