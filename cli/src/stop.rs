@@ -39,9 +39,7 @@ pub fn run(args: &Stop, context: &Context) -> Result<ExitCode, Failure> {
     let Some(start) = situation(service, cast.main.is_some(), somebody) else {
         let dir = scene.cgroup.dir().display();
         let text = match format {
-            Format::Json => {
-                format!("{{\"version\":{VERSION},\"unit\":\"{}\",\"inactive\":true}}\n", scene.name)
-            }
+            Format::Json => json(&Idle { version: VERSION, unit: &scene.name, inactive: true })?,
             _ => format!("{}: nothing to do, no process is in {dir}\n", scene.name),
         };
         output::print(text.as_bytes())?;
@@ -84,6 +82,14 @@ fn check_loaded(unit: &Inspected) -> Result<(), Failure> {
 /// The settings that are not applied, in a row.
 fn names<T>(settings: &[(String, T)]) -> String {
     settings.iter().map(|(setting, _)| setting.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What is said to programs of a unit that is not active.
+#[derive(Serialize)]
+struct Idle<'a> {
+    version: u32,
+    unit: &'a str,
+    inactive: bool,
 }
 
 /// What is said to programs before anything is done.

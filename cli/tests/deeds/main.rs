@@ -5,12 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+#[path = "../comparison/mod.rs"]
 mod comparison;
-mod deeds_support;
+mod refusals;
+mod support;
+mod trace;
 
 use comparison::{Done, differences, situations, strings};
-use deeds_support::trace::{self, Names};
-use deeds_support::{Family, actor, command, mount_point, now, say, skip, sleep};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -19,6 +20,8 @@ use std::process::{Child, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use support::{Family, actor, command, mount_point, now, say, skip, sleep};
+use trace::Names;
 
 /// How many situations are played at a time; they mostly wait.
 const AT_A_TIME: usize = 6;

@@ -1,8 +1,6 @@
 //! Real processes in real cgroups, as the recordings describe them, and their removal whatever happens. Nothing outside
 //! of these cgroups is ever signalled.
 
-pub(crate) mod trace;
-
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

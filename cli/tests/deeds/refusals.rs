@@ -1,0 +1,142 @@
+//! What `stop` and `kill` refuse, as one who calls the program sees it: the exit status and the reason.
+
+use crate::support::{Family, command, mount_point, skip, sleep};
+use std::path::Path;
+
+/// Runs the program: its exit status, what it said and what it complained of.
+fn unitctl(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = command(env!("CARGO_BIN_EXE_unitctl")).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn refusals_name_the_reason_and_the_way_out() {
+    let mount = match mount_point() {
+        Ok(mount) => mount,
+        Err(why) => return skip(&format!("refusals: {why}")),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let plain = write("a.service", "[Service]\nExecStart=/bin/true\n");
+    let bad = write("bad.service", "[Service]\nType=oneshot\nRestart=always\nExecStart=/bin/true\n");
+    let guarded = write(
+        "guarded.service",
+        "[Service]\nExecStart=/bin/true\nExecStop=/bin/true\nProtectSystem=strict\n",
+    );
+    let masked = write("masked.service", "");
+    let mut family = Family::new(&mount);
+    family.start(Path::new("/bin/sleep"), &["100"]);
+    sleep(300);
+    let cgroup = family.cgroup.to_str().unwrap().to_owned();
+    let root = mount.to_str().unwrap();
+
+    for (arguments, status, reason) in [
+        (&["stop", &plain, "--cgroup", root, "--force"][..], 2, "it is the root cgroup"),
+        (&["kill", "--cgroup", root, "--force"], 2, "it is the root cgroup"),
+        (&["stop", &plain, "--cgroup", "/tmp"], 2, "/tmp is not on a cgroup file system"),
+        (&["stop", &plain, "--cgroup", "/no/such"], 2, "there is no cgroup /no/such"),
+        (&["stop", "no-such-unit"], 2, "no-such-unit.service"),
+        (&["stop", &bad, "--cgroup", &cgroup], 2, "cannot be used (bad-setting)"),
+        (&["stop", &masked, "--cgroup", &cgroup], 2, "masked"),
+        (&["stop", &guarded, "--cgroup", &cgroup, "--strict", "--force"], 2, "without ProtectSystem=strict"),
+        (&["stop", &plain, "--cgroup", &cgroup, "--main-pid", "1"], 2, "PID 1 cannot be it"),
+        (&["stop", &plain, "--cgroup", &cgroup, "--main-pid", "x"], 2, "neither a number nor `none`"),
+        (&["kill", &plain, "--cgroup", &cgroup, "-s", "FOO"], 2, "there is no signal `FOO`"),
+        (&["kill", &plain, "--cgroup", &cgroup, "--kill-whom", "you"], 2, "`you` is nobody"),
+        (&["kill", &plain, "--cgroup", &cgroup, "--kill-value=1"], 2, "real-time signal only"),
+        (&["kill", &plain, "--cgroup", &cgroup, "--kill-subgroup=a"], 2, "delegated"),
+        (&["kill", &plain, "--cgroup", &cgroup, "--kill-whom=control", "--force"], 1, "no control process"),
+        (&["kill"], 2, "<UNIT>"),
+        (&["kill", "-s", "TERM"], 2, "no unit was named"),
+    ] {
+        let (code, said, complained) = unitctl(arguments);
+        assert_eq!(code, Some(status), "{arguments:?}: {said}{complained}");
+        assert!(complained.contains(reason), "{arguments:?} does not say {reason}: {said}{complained}");
+        assert_eq!(family.members().len(), 1, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_control_group_that_unitctl_runs_in_is_refused() {
+    let mount = match mount_point() {
+        Ok(mount) => mount,
+        Err(why) => return skip(&format!("our own control group: {why}")),
+    };
+    let family = Family::new(&mount);
+    let unitctl = env!("CARGO_BIN_EXE_unitctl");
+    let script = r#"echo 0 > "$0/cgroup.procs"; exec "$1" kill --force --cgroup "$0" -s KILL"#;
+    let output = command("/bin/sh").args(["-c", script]).arg(&family.cgroup).arg(unitctl).output().unwrap();
+    let complained = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{complained}");
+    assert!(complained.contains("unitctl itself runs in it"), "{complained}");
+    assert!(complained.contains("--force does not change that"), "{complained}");
+}
+
+#[test]
+fn patterns_match_running_units_only() {
+    if let Err(why) = mount_point() {
+        return skip(&format!("patterns: {why}"));
+    }
+    // None of these is running, which is no error.
+    assert_eq!(unitctl(&["kill", "no-such-unit-*"]), (Some(0), String::new(), String::new()));
+}
+
+#[test]
+fn signals_are_listed() {
+    let (code, said, _) = unitctl(&["kill", "--signal=list"]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!((code, lines[0], lines[1], lines.len()), (Some(0), "SIGNAL NAME", "1      SIGHUP", 65));
+}
+
+#[test]
+fn an_empty_control_group_is_a_unit_that_is_not_active() {
+    let mount = match mount_point() {
+        Ok(mount) => mount,
+        Err(why) => return skip(&format!("a unit that is not active: {why}")),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let unit = folder.path().join("a.service");
+    std::fs::write(&unit, "[Service]\nExecStart=/bin/true\nExecStop=/bin/false\n").unwrap();
+    let family = Family::new(&mount);
+    let (code, said, _) =
+        unitctl(&["stop", unit.to_str().unwrap(), "--cgroup", family.cgroup.to_str().unwrap(), "--force"]);
+    assert_eq!(code, Some(0));
+    assert!(said.contains("nothing to do"), "{said}");
+}
+
+#[test]
+fn an_interrupted_stop_says_what_stands() {
+    let mount = match mount_point() {
+        Ok(mount) => mount,
+        Err(why) => return skip(&format!("interrupts: {why}")),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let unit = folder.path().join("a.service");
+    std::fs::write(&unit, "[Service]\nExecStart=/bin/true\n").unwrap();
+    for (signal, status) in [("INT", 130), ("TERM", 143)] {
+        let mut family = Family::new(&mount);
+        family.start(Path::new("/bin/sh"), &["-c", "trap '' TERM; while :; do sleep 1; done"]);
+        sleep(300);
+        let said = folder.path().join("said");
+        let mut stop = command(env!("CARGO_BIN_EXE_unitctl"))
+            .arg("stop")
+            .arg(&unit)
+            .arg("--cgroup")
+            .arg(&family.cgroup)
+            .arg("--force")
+            .stdout(std::fs::File::create(&said).unwrap())
+            .spawn()
+            .unwrap();
+        sleep(500);
+        let sent = command("kill").args(["-s", signal, &stop.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(stop.wait().unwrap().code(), Some(status), "{signal}");
+        let said = std::fs::read_to_string(said).unwrap();
+        assert!(said.contains("interrupted after") && said.contains("stays: main"), "{said}");
+    }
+}
