@@ -230,17 +230,23 @@ fn dry_run(
     text
 }
 
-/// The signals with their numbers, as `systemctl kill --signal=list` prints them.
-fn list() -> Result<(), Failure> {
-    let rows = (1..=64).filter_map(Signal::from_number);
-    let rows = rows
-        .fold("SIGNAL NAME\n".to_owned(), |rows, signal| format!("{rows}{:<6} {signal}\n", signal.number()));
-    output::print(rows.as_bytes())
+/// The names of the signals as `systemctl kill` lists them, without SIG, each with its number.
+fn signals() -> impl Iterator<Item = (i32, String)> {
+    (1..=64).filter_map(Signal::from_number).map(|signal| {
+        let name = signal.to_string();
+        let name = name.strip_prefix("SIG").unwrap_or(&name);
+        (signal.number(), if name == "RTMIN" { "RTMIN+0".to_owned() } else { name.to_owned() })
+    })
 }
 
-/// The names of the signals alone.
+/// `--signal=list`: names and numbers.
+fn list() -> Result<(), Failure> {
+    let rows = signals().map(|(number, name)| format!("{number:<6} SIG{name}\n"));
+    output::print(format!("SIGNAL NAME\n{}", rows.collect::<String>()).as_bytes())
+}
+
+/// `--signal=help`: the names alone.
 fn names() -> Result<(), Failure> {
-    let names = (1..=64).filter_map(Signal::from_number).map(|signal| signal.to_string());
-    let names: Vec<String> = names.map(|name| name.trim_start_matches("SIG").to_owned()).collect();
+    let names: Vec<String> = signals().map(|(_, name)| name).collect();
     output::print((names.join("\n") + "\n").as_bytes())
 }

@@ -91,6 +91,7 @@ fn signals_are_listed() {
     let (code, said, _) = unitctl(&["kill", "--signal=list"]);
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!((code, lines[0], lines[1], lines.len()), (Some(0), "SIGNAL NAME", "1      SIGHUP", 65));
+    assert_eq!(lines[32..35], ["32     SIG32", "33     SIG33", "34     SIGRTMIN+0"]);
 }
 
 #[test]
