@@ -238,20 +238,7 @@ impl Loader {
             Missing::Dangling(path) => format!("{} is a link that leads nowhere", path.display()),
             Missing::Absent => match map.ignored().iter().find(is_same) {
                 Some(link) => link.to_string(),
-                None => match unit
-                    .beside
-                    .as_ref()
-                    .and_then(|beside| self.root.what_else(&beside.join(unit.asked.as_str())))
-                {
-                    Some(what) => {
-                        let path = unit.beside.clone().unwrap_or_default().join(unit.asked.as_str());
-                        return Some(LoadError::new(
-                            self.root.shown(&path),
-                            &format!("is {what}, not a file"),
-                        ));
-                    }
-                    None => self.where_it_is_not(unit),
-                },
+                None => self.what_is_there(unit).unwrap_or_else(|| self.where_it_is_not(unit)),
             },
         };
         let names = map.names();
@@ -265,6 +252,12 @@ impl Loader {
             None => PathBuf::from(unit.asked.as_str()),
         };
         Some(LoadError { path, why })
+    }
+
+    /// What is where the file was to be, if it is something else.
+    fn what_is_there(&self, unit: &Loaded) -> Option<String> {
+        let path = unit.beside.as_ref()?.join(unit.asked.as_str());
+        Some(format!("is {}, not a file", self.root.what_else(&path)?))
     }
 
     fn where_it_is_not(&self, unit: &Loaded) -> String {
