@@ -64,6 +64,8 @@ pub enum Format {
     Sarif,
     /// Findings as GitHub workflow commands (lint)
     Github,
+    /// Tables for a comment on a pull request (explain --diff)
+    Markdown,
 }
 
 impl std::fmt::Display for Format {
@@ -73,6 +75,7 @@ impl std::fmt::Display for Format {
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::Markdown => "markdown",
         })
     }
 }
@@ -115,6 +118,18 @@ pub enum Action {
     Kill,
 }
 
+impl Action {
+    /// The word for it, as `systemctl` has it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Restart => "restart",
+            Self::Reload => "reload",
+            Self::Kill => "kill",
+        }
+    }
+}
+
 /// Whom to send which signal.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct KillOptions {
@@ -140,7 +155,7 @@ pub struct KillOptions {
 #[command(after_help = help::EXPLAIN)]
 pub struct Explain {
     /// Files, or names looked up in the search path
-    #[arg(required = true, value_name = "UNIT")]
+    #[arg(required_unless_present = "diff", value_name = "UNIT")]
     pub units: Vec<String>,
     /// What is done
     #[arg(long, value_name = "ACTION", default_value = "stop")]
@@ -157,6 +172,12 @@ pub struct Explain {
     /// Say what is different about a kill (with -s, --kill-whom), or about a reload and a kill with HUP
     #[arg(long)]
     pub compare: bool,
+    /// Say what the change from OLD to NEW, two files or folders, does to the plans
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["units", "compare", "why"])]
+    pub diff: Vec<PathBuf>,
+    /// With --diff: exit with status 1 if a plan has changed
+    #[arg(long, requires = "diff")]
+    pub fail_on_change: bool,
 }
 
 /// Print the effective properties of units.

@@ -2,6 +2,7 @@
 
 pub mod company;
 pub mod compared;
+pub mod diff;
 
 use crate::args::{Action, Explain, Format, KillOptions};
 use crate::context::{Context, Inspected};
@@ -15,6 +16,7 @@ use crate::render::{self, findings, summary};
 use company::Company;
 use compared::Compared;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 use unitctl_executor::afterwards::Afterwards;
 use unitctl_executor::outlook::Outlook;
@@ -26,6 +28,9 @@ use unitctl_parser::value::signal::Signal;
 
 /// Explains each unit.
 pub fn run(args: &Explain, context: &Context) -> Result<ExitCode, Failure> {
+    if let [old, new] = &args.diff[..] {
+        return diff(args, context, old, new);
+    }
     let mut failed = false;
     let text = text(args, context, &mut |failure| {
         failed = true;
@@ -58,6 +63,21 @@ pub fn text(
         }
     }
     Ok(out)
+}
+
+/// What a change of files does.
+fn diff(args: &Explain, context: &Context, old: &Path, new: &Path) -> Result<ExitCode, Failure> {
+    let format = context.format_of("explain --diff", &[Format::Text, Format::Json, Format::Markdown])?;
+    let units = diff::compare(args, context, old, new)?;
+    let action = args.action.word();
+    let text = match format {
+        Format::Json => render::diff::to_json(&units, action),
+        Format::Markdown => render::diff::markdown(&units, action),
+        _ => render::diff::text(&units, action, context.layout),
+    };
+    output::print(text.as_bytes())?;
+    let changed = units.iter().any(|unit| unit.status != diff::Status::Same);
+    Ok(if changed && args.fail_on_change { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// A line for each of several units that are compared.

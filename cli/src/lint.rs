@@ -46,10 +46,10 @@ pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
     let format = context.format_of("lint", &formats)?;
     let Linted { report, failures } = lint(args, context)?;
     let text = match format {
-        Format::Text => lint_text::render(&report, context.layout),
         Format::Json => lint_json::render(&report)?,
         Format::Sarif => sarif::render(&report)?,
         Format::Github => github::render(&report),
+        _ => lint_text::render(&report, context.layout),
     };
     output::print(text.as_bytes())?;
     for failure in &failures {

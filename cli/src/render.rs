@@ -3,6 +3,7 @@
 pub mod afterwards;
 pub mod company;
 pub mod compare;
+pub mod diff;
 pub mod duration;
 pub mod events;
 pub mod findings;

@@ -48,8 +48,26 @@ pub struct Explanation {
 /// A value with the line that decided it; no origin is systemd's default.
 #[derive(Debug, Serialize)]
 pub struct SettingJson {
-    value: Value,
+    /// The value.
+    pub value: Value,
     origin: Option<OriginJson>,
+}
+
+impl SettingJson {
+    /// The value as text; commands parted by semicolons.
+    pub fn text(&self) -> String {
+        match &self.value {
+            Value::String(text) => text.clone(),
+            Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ; "),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The file and line that decided it.
+    pub fn place(&self) -> Option<(String, u32)> {
+        self.origin.as_ref().map(|origin| (origin.file.clone(), origin.line))
+    }
 }
 
 /// A line of a file.
@@ -207,7 +225,7 @@ pub fn words(command: &Command) -> Vec<String> {
 }
 
 /// The settings that rule the end of a service.
-fn settings(unit: &Unit, service: &Service) -> IndexMap<&'static str, SettingJson> {
+pub fn settings(unit: &Unit, service: &Service) -> IndexMap<&'static str, SettingJson> {
     let mut settings = IndexMap::new();
     let yes_no = |value: &bool| Value::from(if *value { "yes" } else { "no" });
     let mut add = |name, value: Value, origin: &Option<Origin>| {
