@@ -170,14 +170,26 @@ fn run_job(job: Job, machine: Option<&Machine<'_>>) -> Report {
     if job.loaded.state != State::Found {
         return Report::default();
     }
-    let mut subject = Subject::new(job.loaded, job.is_bare);
-    subject.machine = machine;
-    subject.systemd_version = job.config.systemd_version;
-    let mut report = report::examine(subject, &job.config);
+    let (name, drop_ins) = (job.loaded.id.clone(), job.loaded.drop_ins.clone());
+    let mut report = run_unit(job.loaded, job.is_bare, &job.config, machine);
+    // systemd does not get to the drop-ins of a unit whose fragment it refuses; their mistakes are there all the same.
+    for drop_in in drop_ins {
+        if !report.files.contains_key(&drop_in.path) {
+            let alone = Loaded::of_files(&name, None, vec![drop_in]);
+            report.merge(run_unit(alone, true, &job.config, machine));
+        }
+    }
     if let Some(only) = job.only {
         report.files.retain(|path, _| *path == only);
     }
     report
+}
+
+fn run_unit(loaded: Loaded, is_bare: bool, config: &Config, machine: Option<&Machine<'_>>) -> Report {
+    let mut subject = Subject::new(loaded, is_bare);
+    subject.machine = machine;
+    subject.systemd_version = config.systemd_version;
+    report::examine(subject, config)
 }
 
 fn explain(name: &str) -> Result<ExitCode, Failure> {

@@ -54,6 +54,7 @@ rules! {
     command_substitution_in_exec
     comment_after_value
     continuation_swallows_line
+    default_instance_without_template
     default_value_in_variable
     depends_on_itself
     deprecated_directive

@@ -25,13 +25,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for line in subject.lines(file) {
             let begins_text = matches!(line.kind, LineKind::Stray(Stray::MissingEquals, _)) || matches!(&line.kind, LineKind::Assignment { key, .. } if key.contains([' ', '/', '-']));
             if let Some(span) = before.take().filter(|_| begins_text) {
-                findings.instead_of_all_in(subject, &Place { file, span: span.clone() });
-                let lost = subject.unit.diagnostics.iter().enumerate();
-                for (index, _) in lost.filter(|(_, said)| said.file == file && line.span.contains(&said.span.start)) {
-                    findings.instead_of(index);
-                }
+                let shown = bytes[line.span.clone()].trim_ascii_end().len();
+                let place = Place { file, span: span.start..line.span.start + shown };
+                findings.instead_of_all_in(subject, &place);
                 findings
-                    .say(Place { file, span: span.clone() }, "the blank behind the backslash keeps it from continuing the line")
+                    .say(place, "the blank behind the backslash keeps it from continuing the line")
                     .severity(Severity::Error)
                     .help("remove the blanks behind the backslash")
                     .fix(span.start + 1..span.end, "");

@@ -1,0 +1,99 @@
+//! Whatever a real systemd complained of in the recorded units, lint finds at the same file and line.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod recordings;
+
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use unitctl::args::{Global, Lint};
+use unitctl::context::Context;
+use unitctl::lint;
+use unitctl_parser::syntax;
+
+/// The complaints of each unit.
+fn complaints() -> HashMap<String, Vec<Value>> {
+    recordings::themes()
+        .into_iter()
+        .filter(|theme| theme.name == "complaints")
+        .flat_map(|theme| theme.cases)
+        .map(|case| {
+            (case["unit"].as_str().unwrap().to_owned(), case["complaints"].as_array().unwrap().clone())
+        })
+        .collect()
+}
+
+/// The first physical line of the logical line that ends in this one: systemd names the last, or one behind it where
+/// the file ends in a continued line.
+fn first_line(source: &[u8], last: u32) -> u32 {
+    let mut first = last;
+    for line in syntax::lines(source) {
+        first = line.number;
+        if line.last_number >= last {
+            break;
+        }
+    }
+    first
+}
+
+#[test]
+fn what_systemd_complains_of_is_found() {
+    let complaints = complaints();
+    let folder = tempfile::tempdir().unwrap();
+    let (mut units, mut compared, mut missing, mut report) = (0, 0, 0, String::new());
+    for theme in recordings::themes().iter().filter(|theme| theme.header["search_path"].is_array()) {
+        for (number, case) in theme.cases.iter().enumerate() {
+            let name = case["unit"].as_str().unwrap();
+            let Some(expected) = complaints.get(name) else { continue };
+            let root = folder.path().join(format!("{}-{number}", theme.name));
+            recordings::lay_out(case, &root);
+            let path = theme.header["search_path"].as_array().unwrap();
+            let global = Global {
+                root: Some(root.clone()),
+                unit_path: path.iter().map(|path| path.as_str().unwrap().into()).collect(),
+                ..Global::default()
+            };
+            let context = Context::new(&global).unwrap();
+            let linted =
+                lint::lint(&Lint { paths: vec![name.to_owned()], ..Lint::default() }, &context).unwrap();
+            units += 1;
+            for complaint in expected {
+                let found = match (complaint["file"].as_str(), complaint["line"].as_u64()) {
+                    (Some(file), Some(line)) => {
+                        let path = root.join(file.trim_start_matches('/'));
+                        let last = u32::try_from(line).unwrap();
+                        is_found(&linted.report, &path, last)
+                    }
+                    // About the unit as a whole.
+                    _ => {
+                        !linted.failures.is_empty()
+                            || linted.report.findings().any(|(_, finding)| finding.counts)
+                    }
+                };
+                compared += 1;
+                if !found {
+                    missing += 1;
+                    if missing <= 400 {
+                        let (file, line, message) =
+                            (&complaint["file"], &complaint["line"], &complaint["message"]);
+                        writeln!(report, "{} {name} {file}:{line} {message}", theme.name).unwrap();
+                    }
+                }
+            }
+            std::fs::remove_dir_all(root).unwrap();
+        }
+    }
+    println!("{compared} complaints about {units} units");
+    assert_eq!(missing, 0, "of {compared} complaints about {units} units:\n{report}");
+    assert!(units >= 2000, "only {units} units");
+}
+
+fn is_found(report: &lint::report::Report, path: &Path, last: u32) -> bool {
+    let Some(file) = report.files.get(path) else { return false };
+    let lines = first_line(&file.bytes, last)..=last;
+    file.findings
+        .iter()
+        .any(|finding| lines.contains(&finding.start.line) || lines.contains(&finding.end.line))
+}
