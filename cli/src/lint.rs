@@ -10,6 +10,7 @@ pub mod finding;
 pub mod machine;
 pub mod position;
 pub mod report;
+mod rest;
 pub mod rule;
 pub mod rules;
 pub mod subject;
@@ -32,7 +33,8 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use subject::Subject;
 use target::Targets;
-use unitctl_parser::load::{Loaded, State};
+use unitctl_parser::diagnostic::Severity;
+use unitctl_parser::load::{Loaded, SourceFile, State};
 
 /// Lints what was asked for.
 pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
@@ -166,17 +168,36 @@ fn run_jobs(jobs: Vec<Job>, machine: Option<&Machine<'_>>, report: &mut Report) 
     }
 }
 
+/// How often one file may be read on behind a line at which systemd stops.
+const MOST_STOPS: usize = 20;
+
 fn run_job(job: Job, machine: Option<&Machine<'_>>) -> Report {
     if job.loaded.state != State::Found {
         return Report::default();
     }
-    let (name, drop_ins) = (job.loaded.id.clone(), job.loaded.drop_ins.clone());
+    let name = job.loaded.id.clone();
+    let files: Vec<SourceFile> = job.loaded.fragment.iter().chain(&job.loaded.drop_ins).cloned().collect();
     let mut report = run_unit(job.loaded, job.is_bare, &job.config, machine);
-    // systemd does not get to the drop-ins of a unit whose fragment it refuses; their mistakes are there all the same.
-    for drop_in in drop_ins {
-        if !report.files.contains_key(&drop_in.path) {
-            let alone = Loaded::of_files(&name, None, vec![drop_in]);
-            report.merge(run_unit(alone, true, &job.config, machine));
+    for file in files {
+        let known = report.files.get(&file.path).map(|known| &known.findings);
+        let mut rest = match known {
+            // systemd does not get to the drop-ins of a unit whose fragment it refuses. Their mistakes are there all the same.
+            None => Some(file),
+            // Nor to the lines behind one at which it stops.
+            Some(found) if found.iter().any(|finding| finding.severity == Severity::Error) => {
+                rest::behind_stop(&name, file)
+            }
+            Some(_) => None,
+        };
+        for _ in 0..MOST_STOPS {
+            let Some(file) = rest else { break };
+            report.merge(run_unit(
+                Loaded::of_files(&name, None, vec![file.clone()]),
+                true,
+                &job.config,
+                machine,
+            ));
+            rest = rest::behind_stop(&name, file);
         }
     }
     if let Some(only) = job.only {

@@ -23,6 +23,7 @@ pub mod specifier;
 mod standard_stream;
 pub mod substitution;
 mod suggestion;
+mod system_call;
 pub mod time_span;
 pub mod unit_list;
 pub mod user;

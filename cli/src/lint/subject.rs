@@ -3,6 +3,7 @@
 use super::command_line::{self, ExecCommand, ExecLine};
 use super::finding::Place;
 use super::machine::Machine;
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 use unitctl_executor::outlook::Outlook;
@@ -13,7 +14,7 @@ use unitctl_parser::name::UnitType;
 use unitctl_parser::service::{ManagerDefaults, Origin, Refusal, Service};
 use unitctl_parser::syntax::{self, Line, LineKind, Text};
 use unitctl_parser::unit::{Entry, Expansion, LoadState, Unit};
-use unitctl_parser::value::specifier::NameOnly;
+use unitctl_parser::value::specifier::{Fact, NameOnly, Specifiers};
 use unitctl_parser::value::words::Word;
 
 /// A unit that is looked at.
@@ -38,7 +39,10 @@ impl Subject<'_> {
     /// Merges what was loaded. Facts about the machine are left open, so that findings are the same everywhere.
     pub fn new(loaded: Loaded, is_bare: bool) -> Self {
         let (asked, id) = (loaded.asked.clone(), loaded.id.clone());
-        let (asked, id) = (NameOnly(asked.as_str()), NameOnly(id.as_str()));
+        let fragment = loaded.fragment.as_ref().map(|file| file.path.display().to_string());
+        let is_of_user = fragment.as_ref().is_some_and(|path| path.split('/').any(|part| part == "user"));
+        let of = |name| Anywhere { name: NameOnly(name), fragment: fragment.as_deref(), is_of_user };
+        let (asked, id) = (of(asked.as_str()), of(id.as_str()));
         let expansion = Expansion { fragment: &asked, drop_ins: &id };
         let unit = Unit::merge(loaded, expansion);
         let settings = (unit.id.unit_type() == UnitType::Service)
@@ -156,5 +160,33 @@ impl Subject<'_> {
             }
         }
         Place { file, span: first.unwrap_or(0..0) }
+    }
+}
+
+/// What specifiers stand for on every machine. Findings must not depend on the one they are made on.
+struct Anywhere<'a> {
+    name: NameOnly<'a>,
+    fragment: Option<&'a str>,
+    is_of_user: bool,
+}
+
+impl Specifiers for Anywhere<'_> {
+    fn unit_name(&self) -> &str {
+        self.name.unit_name()
+    }
+
+    fn fact(&self, letter: char) -> Fact<'_> {
+        let known = |text| Fact::Known(Cow::Borrowed(text));
+        match (letter, self.fragment) {
+            _ if self.is_of_user => Fact::Open,
+            ('y', Some(path)) => known(path),
+            ('Y', Some(path)) => known(path.rsplit_once('/').map_or("/", |(folder, _)| folder)),
+            ('h', _) => known("/root"),
+            ('u' | 'g', _) => known("root"),
+            ('U' | 'G', _) => known("0"),
+            ('T', _) => known("/tmp"),
+            ('V', _) => known("/var/tmp"),
+            _ => self.name.fact(letter),
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::time_span::TimeSpan;
 use super::words::{Style, Word, Words};
 use super::{
     ValueError, boolean, delegate, environment, exit_status, integer, path, size, standard_stream,
-    suggestion, unit_list, user,
+    suggestion, system_call, unit_list, user,
 };
 use std::ops::Range;
 
@@ -288,6 +288,10 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
             Err(ValueError::new(word.span.clone(), format!("`{text}` is not the address of a document"))
                 .with_help("write an address that begins with http://, https://, file:/, info: or man:"))
         })),
+        K::SystemCalls => ignored(system_call::check_filter(value)),
+        K::SystemCallErrorNumber => one(system_call::check_error_number(value)),
+        K::Numbers => one(system_call::check_numbers(value)),
+        K::Device => one(system_call::check_device(value, specifiers)),
         K::StandardInput => standard_stream::check_input(value, specifiers),
         K::StandardOutput => standard_stream::check_output(value, specifiers),
     }

@@ -104,6 +104,12 @@ pub enum ValueKind {
     /// `ID:…`, where the ID can be the name of a file; whether the part after the colon may be left out.
     Credential(bool),
     ManagedOomDuration,
+    /// Names of system calls.
+    SystemCalls,
+    SystemCallErrorNumber,
+    /// Numbers and ranges of them: processors, memory nodes.
+    Numbers,
+    Device,
 }
 
 impl ValueKind {
@@ -173,6 +179,34 @@ const JOB_MODES: &[&str] = &[
     "restart-dependencies",
 ];
 const LEVELS: &[&str] = &["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+/// The architectures that systemd has a personality for.
+const PERSONALITIES: &[&str] = &[
+    "x86-64",
+    "x86",
+    "arm64",
+    "arm64-be",
+    "arm",
+    "arm-be",
+    "ppc64",
+    "ppc64-le",
+    "ppc",
+    "ppc-le",
+    "s390x",
+    "s390",
+    "loongarch64",
+    "mips64-le",
+    "mips64",
+    "mips",
+    "mips-le",
+    "riscv64",
+    "riscv32",
+    "sparc64",
+    "sparc",
+    "alpha",
+    "parisc",
+    "parisc64",
+    "ia64",
+];
 const FACILITIES: &[&str] = &[
     "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
     "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
@@ -306,6 +340,13 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "IPAddressAllow" | "IPAddressDeny" => K::Addresses,
         "TasksMax" => K::TasksMax,
         "CPUQuota" => K::CpuQuota,
+        "AllowedCPUs" | "StartupAllowedCPUs" | "AllowedMemoryNodes" | "StartupAllowedMemoryNodes" => {
+            K::Numbers
+        }
+        "DeviceAllow" => K::Device,
+        "SystemCallFilter" | "SystemCallLog" => K::SystemCalls,
+        "SystemCallErrorNumber" => K::SystemCallErrorNumber,
+        "Personality" => K::Words(PERSONALITIES, Resets),
         "Delegate" => K::Delegate,
         "DelegateSubgroup" => K::DelegateSubgroup,
         _ => kind_of_word(word),

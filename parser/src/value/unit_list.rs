@@ -9,24 +9,49 @@ use crate::name::{MAX_LENGTH, UnitName, UnitType};
 /// The specifiers that names of units may have: fewer than other values.
 const LETTERS: &str = "nNpijabgGHlmoqBMAuUvwW%";
 
-/// Checks a list of units such as that of `After=`. A word that is no name is made one, so only specifiers can be wrong.
+/// Checks a list of units such as that of `After=`. No suffix is added to a word that has none.
 pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> {
-    let words = Words::new(value, Style::QuotedRaw).map_while(Result::ok);
-    words
-        .filter_map(|word| expand_name(&word.text.to_string_lossy(), value, word.span, specifiers).err())
+    Words::new(value, Style::QuotedRaw)
+        .filter_map(|word| {
+            let word = match word {
+                Ok(word) => word,
+                Err(error) => return Some(error),
+            };
+            if word.quoted {
+                return Some(
+                    ValueError::new(word.span, "quotes are part of the name here")
+                        .with_help("leave the quotes out"),
+                );
+            }
+            let text = word.text.to_string_lossy();
+            match expand_name(&text, value, word.span.clone(), specifiers) {
+                Ok(name) if name.open || UnitName::parse(&name.text).is_ok() => None,
+                Ok(name) => {
+                    let error =
+                        ValueError::new(word.span, format!("`{}` is not the name of a unit", name.text));
+                    let has_suffix = name.text.contains('.');
+                    Some(error.with_help(if has_suffix {
+                        "names end in a type of unit such as .service".to_owned()
+                    } else {
+                        format!("write the whole name, such as {}.service", name.text)
+                    }))
+                }
+                Err(error) => Some(error),
+            }
+        })
         .collect()
 }
 
 /// The units that a list names; words with specifiers that are wrong are left out, as systemd leaves them out.
 pub fn parse_units(value: &str, specifiers: &dyn Specifiers) -> Vec<UnitName> {
-    let words = Words::new(value, Style::QuotedRaw).map_while(Result::ok);
+    let words = Words::new(value, Style::QuotedRaw).map_while(Result::ok).filter(|word| !word.quoted);
     words
         .filter_map(|word| {
             let name = expand_name(&word.text.to_string_lossy(), value, word.span, specifiers)
                 .ok()?
                 .text
                 .into_owned();
-            UnitName::mangle(&name).ok()
+            UnitName::parse(&name).ok()
         })
         .collect()
 }

@@ -17,7 +17,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let own = subject.unit.id.unit_type();
     for entry in subject.unit.effective("Install", "Alias") {
-        for word in Words::new(&*entry.value, Style::QuotedRaw).flatten() {
+        for word in Words::new(&*entry.value, Style::QuotedRaw) {
+            let word = match word {
+                Ok(word) => word,
+                Err(error) => {
+                    let place = subject.place_in(entry, error.span.clone());
+                    findings.say(place, error.message).severity(Severity::Error);
+                    break;
+                }
+            };
             let Some(name) = word.as_str().filter(|name| !name.contains('%')) else { continue };
             if !name.ends_with(&format!(".{own}")) {
                 findings.say(subject.place_in(entry, word.span.clone()), format!("an alias of a {own} ends in .{own}"));
