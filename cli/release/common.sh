@@ -11,7 +11,7 @@ expect() {
   shift
   output=$("$@" 2>&1) || true
   grep -q -e "$pattern" <<<"$output" || fail "no \`$pattern' in what \`$*' says: $output"
-  printf 'ok: %s\n' "$*"
+  printf 'ok: %s\n' "$(head -n 1 <<<"$*")"
 }
 
 # The program as one file that needs no library.

@@ -44,7 +44,12 @@ pub struct Cast {
 
 /// Reads the mount table.
 pub fn hierarchies() -> Result<Hierarchies, Failure> {
-    Hierarchies::read().map_err(|error| Failure::new(format!("cannot read the mount table: {error}")))
+    Hierarchies::read().map_err(|error| {
+        Failure::new(format!(
+            "cannot read /proc/self/mountinfo, which says where control groups are: {error}"
+        ))
+        .with_help("mount /proc: mount -t proc proc /proc")
+    })
 }
 
 impl Scene {
