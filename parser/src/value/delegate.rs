@@ -4,7 +4,7 @@ use super::words::{Style, Words};
 use super::{ValueError, boolean, suggestion};
 
 /// The controllers that `Delegate=` takes.
-pub(super) const CONTROLLERS: &[&str] = &[
+pub(crate) const CONTROLLERS: &[&str] = &[
     "cpu",
     "cpuacct",
     "cpuset",
