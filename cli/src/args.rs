@@ -66,6 +66,10 @@ pub enum Format {
     Github,
     /// Tables for a comment on a pull request (explain --diff)
     Markdown,
+    /// A picture (explain)
+    Svg,
+    /// A state machine for mermaid, which GitHub draws (explain)
+    Mermaid,
 }
 
 impl std::fmt::Display for Format {
@@ -76,6 +80,8 @@ impl std::fmt::Display for Format {
             Self::Sarif => "sarif",
             Self::Github => "github",
             Self::Markdown => "markdown",
+            Self::Svg => "svg",
+            Self::Mermaid => "mermaid",
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::output;
 use crate::render::afterwards::{self, AfterwardsJson};
 use crate::render::compare::CompareJson;
 use crate::render::json::Explanation;
+use crate::render::style::Palette;
 use crate::render::timeline::{Layout, Timeline};
 use crate::render::{self, findings, summary};
 use company::Company;
@@ -46,7 +47,11 @@ pub fn text(
     context: &Context,
     complain: &mut dyn FnMut(&Failure),
 ) -> Result<String, Failure> {
-    let format = context.format_of("explain", &[Format::Text, Format::Json])?;
+    let formats = [Format::Text, Format::Json, Format::Svg, Format::Mermaid];
+    let format = context.format_of("explain", &formats)?;
+    if args.units.len() > 1 && format == Format::Svg {
+        return Err(Failure::new("a picture shows one unit").with_help("ask for each of them"));
+    }
     if args.compare && format == Format::Text && args.units.len() > 1 {
         return Ok(compare_all(args, context, complain));
     }
@@ -130,16 +135,25 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
         text.push_str(&render::compare::text(&compared, layout));
         return Ok(text);
     }
+    let is_picture = matches!(format, Format::Svg | Format::Mermaid);
+    let palette = if is_picture { Palette::PLAIN } else { layout.palette };
+    let mut around = match &afterwards {
+        Some((signal, then)) => afterwards::sentences(unit, service, *signal, then),
+        None => Vec::new(),
+    };
+    around.extend(render::company::sentences(&company, palette));
+    if is_picture {
+        let timeline = Timeline { inspected: unit, service, plan: &plan, outlook: &outlook };
+        let mut sentences = summary::sentences(unit, service, &plan, &outlook);
+        sentences.extend(around);
+        let draw = if format == Format::Svg { render::svg::draw } else { render::mermaid::draw };
+        return Ok(draw(&timeline, &sentences));
+    }
     let mut text = drawn(unit, service, &plan, &outlook, layout);
     if unit.load_state() == LoadState::Masked {
         return Ok(text);
     }
-    if let Some((signal, then)) = &afterwards {
-        for sentence in afterwards::sentences(unit, service, *signal, then) {
-            let _strings_take_everything = writeln!(text, "  {sentence}");
-        }
-    }
-    for sentence in render::company::sentences(&company, layout.palette) {
+    for sentence in around {
         let _strings_take_everything = writeln!(text, "  {sentence}");
     }
     if args.why {

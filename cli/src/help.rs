@@ -46,11 +46,15 @@ Examples:
   unitctl explain ./new.service --why              of a file; with the lines that decided
   unitctl explain --action restart nginx           what `systemctl restart nginx` does
   unitctl explain --action kill -s USR1 --kill-whom main nginx
+  unitctl explain --compare -s HUP ssh             what is different about `systemctl kill -s HUP`
+  unitctl explain --diff old/ new/ --format markdown   what a change does, for a pull request
+  unitctl explain --format svg ssh                 a picture; --format mermaid: a state machine
   unitctl explain --format json ssh                for programs
   unitctl explain --root /mnt ssh                  of a system below /mnt
 
 Exit status:
   0  every unit was explained
+  1  a plan has changed, with --fail-on-change
   2  the call or a unit could not be used";
 
 /// Examples of `show`.

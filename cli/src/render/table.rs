@@ -36,6 +36,13 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// What, without ink.
+    pub fn text(&self) -> String {
+        self.what.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
 /// A row: one phase.
 #[derive(Clone, Debug)]
 pub struct Row {

@@ -36,8 +36,14 @@ pub struct Timeline<'a> {
 impl Timeline<'_> {
     /// The phases, one below the other.
     pub fn draw(&self, layout: Layout) -> String {
-        let rows: Vec<Row> = (0..self.plan.phases.len()).filter_map(|index| self.row(index)).collect();
+        let rows: Vec<Row> = self.stages().into_iter().map(|(_, row)| row).collect();
         table::draw(&rows, layout.width, layout.palette)
+    }
+
+    /// The phases that are drawn: their index in the plan and what is said of them.
+    pub fn stages(&self) -> Vec<(usize, Row)> {
+        let indices = 0..self.plan.phases.len();
+        indices.filter_map(|index| Some((index, self.row(index)?))).collect()
     }
 
     /// The row of a phase; none for one that is not reached, or through which everything only passes.
