@@ -96,7 +96,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -126,7 +126,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -137,7 +137,7 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__explain)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --why --root --unit-path --user --color --format --help"
+            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --who-else --why --compare --diff --fail-on-change --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -171,6 +171,10 @@ _unitctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --diff)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -184,7 +188,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -390,7 +394,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -444,7 +448,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -486,7 +490,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -524,7 +528,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -590,7 +594,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -632,7 +636,7 @@ _unitctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -32,7 +32,10 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_needs_command" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_needs_command" -l user -d 'Use the search path of the user manager'
 complete -c unitctl -n "__fish_unitctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c unitctl -n "__fish_unitctl_needs_command" -s V -l version -d 'Print version'
@@ -53,6 +56,7 @@ complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -s s -l signal 
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l kill-whom -l kill-who -d 'Whom: main, control, all, cgroup, or one of these with -fail; with --action kill [default: all]' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l kill-value -d 'A number to send along with a real-time signal' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l kill-subgroup -d 'Only the processes of this cgroup below the unit\'s' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l diff -d 'Say what the change from OLD to NEW, two files or folders, does to the plans' -r -F
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l root -d 'Look for everything inside DIR; symbolic links are resolved inside it too' -r -F
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l unit-path -d 'Look for units in DIR instead of the search path (repeatable)' -r -F
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -61,9 +65,15 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l fail -d 'It is an error if nobody is reached: the same as -fail behind the word of --kill-whom'
+complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l who-else -d 'Also for a unit asked for by path, say who else stops, and who may start it again'
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l why -d 'Show the lines of the unit files that decided'
+complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l compare -d 'Say what is different about a kill (with -s, --kill-whom), or about a reload and a kill with HUP'
+complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l fail-on-change -d 'With --diff: exit with status 1 if a plan has changed'
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -l user -d 'Use the search path of the user manager'
 complete -c unitctl -n "__fish_unitctl_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c unitctl -n "__fish_unitctl_using_subcommand show" -s p -l property -d 'Only these properties, separated by commas (repeatable)' -r
@@ -75,7 +85,10 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand show" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand show" -l user -d 'Use the search path of the user manager'
 complete -c unitctl -n "__fish_unitctl_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c unitctl -n "__fish_unitctl_using_subcommand cat" -l root -d 'Look for everything inside DIR; symbolic links are resolved inside it too' -r -F
@@ -86,7 +99,10 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand cat" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand cat" -l user -d 'Use the search path of the user manager'
 complete -c unitctl -n "__fish_unitctl_using_subcommand cat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l action -d 'What is done' -r -f -a "stop\t'What `systemctl stop` does'
@@ -107,7 +123,10 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l fail -d 'It is an error if nobody is reached: the same as -fail behind the word of --kill-whom'
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l no-main -d 'There is no main process'
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l wait -d 'As of `kill`: a simulation goes on until nothing happens any more, with or without it'
@@ -130,7 +149,10 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l check-files -d 'Look whether the programs, files, users and units that are named are there; implied by --root'
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l list-rules -d 'List all rules'
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l user -d 'Use the search path of the user manager'
@@ -146,7 +168,10 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l dry-run -d 'Only say what would be done, to which processes'
 complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l force -d 'Do it although a running systemd manages the control group'
 complete -c unitctl -n "__fish_unitctl_using_subcommand stop" -l strict -d 'Refuse if the unit\'s commands would run without some of its settings'
@@ -167,7 +192,10 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l fail -d 'It is an error if nobody is reached: the same as -fail behind the word of --kill-whom'
 complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l dry-run -d 'Only say what would be done, to which processes'
 complete -c unitctl -n "__fish_unitctl_using_subcommand kill" -l force -d 'Do it although a running systemd manages the control group'
@@ -185,7 +213,10 @@ never\t'Never'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l format -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'For programs'
 sarif\t'Findings in SARIF 2.1.0 (lint)'
-github\t'Findings as GitHub workflow commands (lint)'"
+github\t'Findings as GitHub workflow commands (lint)'
+markdown\t'Tables for a comment on a pull request (explain --diff)'
+svg\t'A picture (explain)'
+mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -l user -d 'Use the search path of the user manager'
 complete -c unitctl -n "__fish_unitctl_using_subcommand ps" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c unitctl -n "__fish_unitctl_using_subcommand help; and not __fish_seen_subcommand_from explain show cat simulate lint stop kill ps help" -f -a "explain" -d 'Print what stopping, killing, restarting or reloading a unit does'
