@@ -151,6 +151,23 @@ pub fn page(rule: &Rule) -> String {
     page
 }
 
+/// The list of all rules, in Markdown.
+pub fn index() -> String {
+    let mut sorted = ALL.to_vec();
+    sorted.sort_by_key(|rule| rule.name);
+    let mut page = String::from(
+        "# Rules\n\nAn error is a line that systemd ignores or refuses; a warning one that it obeys, and that is very \
+         likely not what was meant; a hint is worth knowing.\nSome findings of a rule are of another severity than the rule.\n\n\
+         | rule | severity | finds that |\n|---|---|---|\n",
+    );
+    for rule in sorted {
+        let (name, severity) = (rule.name, word(rule.severity));
+        let _strings_take_everything =
+            writeln!(page, "| [{name}]({name}.md) | {severity} | {} |", rule.summary);
+    }
+    page
+}
+
 /// Passes on what the parser said under the name of a rule, and no rule better.
 fn pass_on(name: &str, subject: &super::subject::Subject<'_>, findings: &mut super::rule::Findings) {
     for (index, diagnostic) in subject.unit.diagnostics.iter().enumerate() {
