@@ -264,6 +264,12 @@ pub struct Lint {
     /// Look whether the programs, files, users and units that are named are there; implied by --root
     #[arg(long)]
     pub check_files: bool,
+    /// Put right what can be put right safely, and report the rest
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix, print the changes and make none
+    #[arg(long, requires = "fix")]
+    pub diff: bool,
     /// Print what a rule finds and why
     #[arg(long, value_name = "RULE")]
     pub explain: Option<String>,

@@ -7,6 +7,7 @@ pub mod command_line;
 pub mod config;
 pub mod dependencies;
 pub mod finding;
+mod fix;
 pub mod machine;
 pub mod position;
 pub mod report;
@@ -46,7 +47,26 @@ pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
     }
     let formats = [Format::Text, Format::Json, Format::Sarif, Format::Github];
     let format = context.format_of("lint", &formats)?;
-    let Linted { report, failures } = lint(args, context)?;
+    let Linted { mut report, mut failures } = lint(args, context)?;
+    if args.fix && args.diff {
+        output::print(fix::diff(&report).as_bytes())?;
+        for failure in &failures {
+            output::complain(failure);
+        }
+        return Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) });
+    }
+    if args.fix {
+        if args.stdin_filename.is_some() {
+            return Err(
+                Failure::new("standard input cannot be put right").with_help("add --diff to see the changes")
+            );
+        }
+        let fixed = fix::apply(&report)?;
+        if fixed > 0 {
+            Linted { report, failures } = lint(args, context)?;
+            output::complain(&format!("put right: {fixed}"));
+        }
+    }
     let text = match format {
         Format::Json => lint_json::render(&report)?,
         Format::Sarif => sarif::render(&report)?,

@@ -1,8 +1,6 @@
 //! docs/rules/ is made from the rules; this test fails when it is not what would be made now.
 //! `UNITCTL_WRITE=1 cargo test -p unitctl --test lint_docs` writes it.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -134,7 +134,10 @@ fn sarif_is_what_the_schema_says() {
     let schema = fs::read_to_string(testdata.join("sarif/sarif-schema-2.1.0.json")).unwrap();
     let mut schema: Value = serde_json::from_str(&schema).unwrap();
     // The published pattern has a bracket that is closed and never opened.
-    schema["definitions"]["run"]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+    for definition in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][definition]["properties"]["language"];
+        language["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+    }
     let validator = jsonschema::validator_for(&schema).unwrap();
     let log: Value = serde_json::from_str(&stdout(&run(&testdata, &["--format", "sarif", "lint"]))).unwrap();
     let errors: Vec<String> =
@@ -174,4 +177,24 @@ fn text_shows_the_line_and_both_files() {
     ] {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
+}
+
+#[test]
+fn fixes_keep_all_other_bytes() {
+    let before = b"\xef\xbb\xbf[Unit]\r\nDescription=\"It\"\r\n[Service]\r\nExecStart=/bin/a \\ \t\r\n  -v\r\n# \xff\r\nkillmode=mixed\r\n\
+        RestartSec=5M\r\n[Install]\r\nWantedBy=mutli-user.target";
+    let after = b"\xef\xbb\xbf[Unit]\r\nDescription=It\r\n[Service]\r\nExecStart=/bin/a \\\r\n  -v\r\n# \xff\r\nKillMode=mixed\r\n\
+        RestartSec=5min\r\n[Install]\r\nWantedBy=multi-user.target";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.service");
+    fs::write(&path, before).unwrap();
+    let diff = stdout(&run(folder.path(), &["--fix", "--diff", "a.service"]));
+    assert!(
+        diff.contains("-WantedBy=mutli-user.target\n") && diff.contains("+WantedBy=multi-user.target\n"),
+        "{diff}"
+    );
+    assert_eq!(fs::read(&path).unwrap(), before, "--diff changes nothing");
+    let output = run(folder.path(), &["--fix", "a.service"]);
+    assert_eq!(fs::read(&path).unwrap().escape_ascii().to_string(), after.escape_ascii().to_string());
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
 }

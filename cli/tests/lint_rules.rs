@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use unitctl::args::{Global, Lint};
 use unitctl::context::Context;
@@ -13,9 +14,29 @@ fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/lint")
 }
 
+/// A root with a shell and a page of the manual in it, for rules that look at the machine.
+fn machine() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for folder in ["bin", "etc", "usr/share/man/man8", "units"] {
+        fs::create_dir_all(root.path().join(folder)).unwrap();
+    }
+    fs::write(root.path().join("bin/sh"), "").unwrap();
+    fs::set_permissions(root.path().join("bin/sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(root.path().join("usr/share/man/man8/sh.8.gz"), "").unwrap();
+    root
+}
+
 /// The rules that find something in a file, with what they say.
 fn findings(path: &Path, args: &Lint) -> Vec<(&'static str, String)> {
-    let context = Context::new(&Global::default()).unwrap();
+    let root = machine();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let (context, path) = if args.check_files {
+        fs::copy(path, root.path().join("units").join(name)).unwrap();
+        let global = Global { root: Some(root.path().to_owned()), ..Global::default() };
+        (Context::new(&global).unwrap(), Path::new("/units").join(name))
+    } else {
+        (Context::new(&Global::default()).unwrap(), path.to_owned())
+    };
     let args = Lint { paths: vec![path.to_str().unwrap().to_owned()], ..args.clone() };
     let linted = lint::lint(&args, &context).unwrap();
     assert!(linted.failures.is_empty(), "{}: {:?}", path.display(), linted.failures);
@@ -39,6 +60,11 @@ fn examples(rule: &str, which: &str) -> Vec<PathBuf> {
 fn args_for(rule: &str) -> Lint {
     match rule {
         "newer-directive" => Lint { systemd_version: Some(250), ..Lint::default() },
+        "missing-program"
+        | "missing-environment-file"
+        | "missing-user"
+        | "missing-unit"
+        | "missing-man-page" => Lint { check_files: true, ..Lint::default() },
         _ => Lint::default(),
     }
 }

@@ -405,7 +405,7 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__lint)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -h --stdin-filename --select --ignore --severity-threshold --systemd-version --check-files --explain --list-rules --root --unit-path --user --color --format --help"
+            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -h --stdin-filename --select --ignore --severity-threshold --systemd-version --check-files --fix --diff --explain --list-rules --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -154,6 +154,8 @@ markdown\t'Tables for a comment on a pull request (explain --diff)'
 svg\t'A picture (explain)'
 mermaid\t'A state machine for mermaid, which GitHub draws (explain)'"
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l check-files -d 'Look whether the programs, files, users and units that are named are there; implied by --root'
+complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l fix -d 'Put right what can be put right safely, and report the rest'
+complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l diff -d 'With --fix, print the changes and make none'
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l list-rules -d 'List all rules'
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -l user -d 'Use the search path of the user manager'
 complete -c unitctl -n "__fish_unitctl_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'

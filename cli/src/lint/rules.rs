@@ -3,6 +3,8 @@
 use super::rule::Rule;
 use std::fmt::Write as _;
 use unitctl_parser::diagnostic::Severity;
+use unitctl_parser::directive::{self, Directive};
+use unitctl_parser::unit::sections;
 
 /// Declares the modules of rules and lists their rules. They run in this order: those that say more than the parser
 /// come before those that repeat what it says.
@@ -73,6 +75,11 @@ rules! {
     kill_signal_sigkill
     killall_in_exec_stop
     main_pid_unset
+    missing_environment_file
+    missing_man_page
+    missing_program
+    missing_unit
+    missing_user
     misspelt_unit
     misspelt_variable
     month_for_minute
@@ -177,5 +184,16 @@ fn pass_on(name: &str, subject: &super::subject::Subject<'_>, findings: &mut sup
         let finding = findings.say(diagnostic, diagnostic.message.clone());
         finding.severity = diagnostic.severity;
         finding.help.clone_from(&diagnostic.help);
+        // A name that differs in its case only can have meant nothing else.
+        let written =
+            subject.unit.file(diagnostic.file).bytes.get(diagnostic.span.clone()).unwrap_or_default();
+        let same = |directive: &&Directive| directive.name.as_bytes().eq_ignore_ascii_case(written);
+        let all =
+            sections(subject.unit.id.unit_type()).iter().flat_map(|section| directive::of_section(section));
+        if name == "unknown-directive"
+            && let Some(meant) = all.into_iter().find(same)
+        {
+            finding.fix(diagnostic.span.clone(), meant.name);
+        }
     }
 }

@@ -101,6 +101,34 @@ impl Root {
         }
     }
 
+    /// Whether there is a file at this path that can be executed; links are followed inside the root.
+    pub fn has_executable(&self, path: &Path) -> bool {
+        self.stat(path).is_ok_and(|stat| stat.st_mode & 0o170_000 == 0o100_000 && stat.st_mode & 0o111 != 0)
+    }
+
+    /// Whether there is anything at this path; links are followed inside the root.
+    pub fn exists(&self, path: &Path) -> bool {
+        self.stat(path).is_ok()
+    }
+
+    /// The text of a file; `None` if there is none that can be read.
+    pub fn read_text(&self, path: &Path) -> Option<String> {
+        match self.read(path, Kind::Link) {
+            Ok(Content::Bytes(bytes)) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+            Ok(Content::Empty | Content::Null) => Some(String::new()),
+            Err(_) => None,
+        }
+    }
+
+    /// The names in a directory, sorted; none if there is no such directory.
+    pub fn names_in(&self, path: &Path) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.shown(path)) else { return Vec::new() };
+        let mut names: Vec<String> =
+            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Reads a file. Never waits for a pipe and never opens a device.
     pub(super) fn read(&self, path: &Path, kind: Kind) -> Result<Content, Unreadable> {
         if kind != Kind::File {

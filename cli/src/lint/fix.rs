@@ -1,0 +1,78 @@
+//! Putting right what can be put right safely: only the bytes of the fixes change.
+
+use super::finding::Edit;
+use super::report::{FileReport, Report};
+use crate::failure::Failure;
+use similar::TextDiff;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+
+/// The fixes of a file that do not touch each other, in order.
+fn fixes(file: &FileReport) -> Vec<&Edit> {
+    let mut all: Vec<&Edit> = file.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+    all.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    all.dedup();
+    let mut end = 0;
+    all.retain(|edit| {
+        let free = edit.span.start >= end && edit.span.end <= file.bytes.len();
+        if free {
+            end = edit.span.end.max(edit.span.start + 1);
+        }
+        free
+    });
+    all
+}
+
+/// What a file holds when its fixes are made.
+fn fixed(file: &FileReport) -> (Vec<u8>, usize) {
+    let mut bytes = Vec::with_capacity(file.bytes.len());
+    let mut at = 0;
+    let fixes = fixes(file);
+    for edit in &fixes {
+        bytes.extend_from_slice(&file.bytes[at..edit.span.start]);
+        bytes.extend_from_slice(edit.text.as_bytes());
+        at = edit.span.end;
+    }
+    bytes.extend_from_slice(&file.bytes[at..]);
+    (bytes, fixes.len())
+}
+
+/// Writes the files that have fixes, each in one go, and says how many fixes were made.
+pub(super) fn apply(report: &Report) -> Result<usize, Failure> {
+    let mut count = 0;
+    for (path, file) in &report.files {
+        let (bytes, fixes) = fixed(file);
+        if fixes > 0 {
+            write(path, &file.bytes, &bytes)
+                .map_err(|error| Failure::new(format!("failed to write {}: {error}", path.display())))?;
+            count += fixes;
+        }
+    }
+    Ok(count)
+}
+
+/// Replaces the content of a file that still holds what was read; its owner and mode stay.
+fn write(path: &Path, before: &[u8], after: &[u8]) -> std::io::Result<()> {
+    if std::fs::read(path)? != before {
+        return Err(std::io::Error::other("it has changed meanwhile"));
+    }
+    let mut file = std::fs::OpenOptions::new().write(true).truncate(true).open(path)?;
+    file.write_all(after)?;
+    file.sync_all()
+}
+
+/// The changes as a unified diff.
+pub(super) fn diff(report: &Report) -> String {
+    let mut text = String::new();
+    for (path, file) in &report.files {
+        let (after, fixes) = fixed(file);
+        if fixes > 0 {
+            let path = path.display().to_string();
+            let (before, after) = (String::from_utf8_lossy(&file.bytes), String::from_utf8_lossy(&after));
+            let changes = TextDiff::from_lines(&*before, &*after);
+            let _strings_take_everything = write!(text, "{}", changes.unified_diff().header(&path, &path));
+        }
+    }
+    text
+}
