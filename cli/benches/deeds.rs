@@ -1,0 +1,190 @@
+//! How fast `unitctl stop` and `unitctl kill` are beside what one would use in their place, and their peak memory.
+//!
+//! `cargo bench --bench deeds` prints medians of interleaved runs, whole processes. It needs root, cgroups v2 and gcc;
+//! for `systemctl stop` also the systemd of the recorders (testdata/README.md).
+
+#![expect(clippy::disallowed_methods, reason = "a benchmark runs programs and reads the clock")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::unwrap_used, reason = "a benchmark may fail where it stands")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const UNITCTL: &str = env!("CARGO_BIN_EXE_unitctl");
+const RUNS: usize = 5;
+
+/// A cgroup with many processes.
+struct Herd {
+    cgroup: PathBuf,
+    first: Child,
+}
+
+impl Herd {
+    fn new(stage: &Stage, arguments: &[&str], count: usize) -> Self {
+        let cgroup = stage.mount.join(format!("unitctl-test-bench-{}", std::process::id()));
+        fs::create_dir(&cgroup).unwrap();
+        let first = Command::new(&stage.herd).arg("reap").arg(&cgroup).args(arguments).spawn().unwrap();
+        let herd = Self { cgroup, first };
+        let began = Instant::now();
+        while herd.count() < count {
+            assert!(began.elapsed() < Duration::from_secs(20), "{count} processes cannot be started");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        herd
+    }
+
+    fn count(&self) -> usize {
+        fs::read_to_string(self.cgroup.join("cgroup.procs")).unwrap().lines().count()
+    }
+
+    fn is_populated(&self) -> bool {
+        fs::read_to_string(self.cgroup.join("cgroup.events")).unwrap().contains("populated 1")
+    }
+
+    /// The time until nobody is left after this was done.
+    fn until_empty(&self, deed: impl FnOnce()) -> Duration {
+        let began = Instant::now();
+        deed();
+        while self.is_populated() {
+            std::hint::spin_loop();
+        }
+        began.elapsed()
+    }
+}
+
+impl Drop for Herd {
+    fn drop(&mut self) {
+        let _ = fs::write(self.cgroup.join("cgroup.kill"), "1");
+        let _ = self.first.wait();
+        while fs::remove_dir(&self.cgroup).is_err() && self.cgroup.exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+struct Stage {
+    mount: PathBuf,
+    folder: tempfile::TempDir,
+    herd: PathBuf,
+    unit: PathBuf,
+}
+
+fn stage() -> Result<Stage, String> {
+    let mount = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"].map(PathBuf::from);
+    let mount = mount.into_iter().find(|dir| dir.join("cgroup.procs").exists()).ok_or("no cgroup v2")?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let herd = folder.path().join("herd");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/deeds.c");
+    let compiled = Command::new("gcc").args(["-O1", "-static", "-o"]).arg(&herd).arg(source).status();
+    if !compiled.is_ok_and(|status| status.success()) {
+        return Err("gcc cannot compile".into());
+    }
+    let unit = folder.path().join("herd.service");
+    fs::write(&unit, "[Service]\nExecStart=/bin/true\n").map_err(|error| error.to_string())?;
+    Ok(Stage { mount, folder, herd, unit })
+}
+
+fn unitctl(arguments: &[&str], cgroup: &Path) -> Command {
+    let mut command = Command::new(UNITCTL);
+    command.args(arguments).arg("--force").arg("--cgroup").arg(cgroup).stdout(Stdio::null());
+    command
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64() * 1000.0
+}
+
+fn main() {
+    let stage = match stage() {
+        Ok(stage) => stage,
+        Err(why) => return println!("skipped: {why}"),
+    };
+    println!("medians of {RUNS} interleaved runs, whole processes; ms\n");
+    kill(&stage);
+    stop(&stage);
+    last(&stage);
+    memory(&stage);
+}
+
+/// `kill -s KILL` beside a write to cgroup.kill.
+fn kill(stage: &Stage) {
+    const COUNT: usize = 10_000;
+    let (mut ours, mut by_hand) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let herd = Herd::new(stage, &[&COUNT.to_string()], COUNT);
+        ours.push(herd.until_empty(|| {
+            assert!(unitctl(&["kill", "-s", "KILL"], &herd.cgroup).status().unwrap().success());
+        }));
+        drop(herd);
+        let herd = Herd::new(stage, &[&COUNT.to_string()], COUNT);
+        by_hand.push(herd.until_empty(|| fs::write(herd.cgroup.join("cgroup.kill"), "1").unwrap()));
+    }
+    let (ours, by_hand) = (median(ours), median(by_hand));
+    println!("end {COUNT} processes       unitctl kill -s KILL {ours:8.1}");
+    println!("                           echo 1 > cgroup.kill {by_hand:8.1}   ratio {:.2}", ours / by_hand);
+}
+
+/// `stop` beside `systemctl stop`.
+fn stop(stage: &Stage) {
+    const COUNT: usize = 2_000;
+    let mut ours = Vec::new();
+    for _ in 0..RUNS {
+        let herd = Herd::new(stage, &[&COUNT.to_string()], COUNT);
+        let began = Instant::now();
+        let mut stop = unitctl(&["stop"], &herd.cgroup);
+        assert!(stop.arg(&stage.unit).status().unwrap().success());
+        ours.push(began.elapsed());
+        assert!(!herd.is_populated());
+    }
+    let ours = median(ours);
+    println!("stop {COUNT} that obey              unitctl stop {ours:8.1}");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/record/time_stop.py");
+    let arguments = [&COUNT.to_string(), &RUNS.to_string()];
+    let output = Command::new("python3").arg(script).arg(&stage.herd).args(arguments).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let times = text.lines().filter_map(|line| line.parse().ok()).map(Duration::from_micros);
+    let times: Vec<Duration> = times.collect();
+    if times.is_empty() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        println!(
+            "                           systemctl stop: not measured: {}",
+            why.lines().last().unwrap_or("?")
+        );
+        return;
+    }
+    let theirs = median(times);
+    println!("                                 systemctl stop {theirs:8.1}   ratio {:.2}", ours / theirs);
+}
+
+/// From the last process's end to the return of `stop`.
+fn last(stage: &Stage) {
+    let file = stage.folder.path().join("last");
+    let mut times = Vec::new();
+    for _ in 0..RUNS * 3 {
+        let herd = Herd::new(stage, &["last", file.to_str().unwrap()], 1);
+        let mut stop = Command::new(&stage.herd);
+        stop.arg("after").arg(&file).arg(UNITCTL).args(["stop", "--force", "--cgroup"]).arg(&herd.cgroup);
+        let output = stop.arg(&stage.unit).stdout(Stdio::null()).stderr(Stdio::piped()).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        times.push(Duration::from_nanos(text.lines().last().unwrap().parse().unwrap()));
+    }
+    println!("last process's end to return of stop            {:8.2}", median(times));
+}
+
+/// Peak memory with many processes.
+fn memory(stage: &Stage) {
+    const COUNT: usize = 10_000;
+    for arguments in [&["stop"][..], &["kill", "-s", "TERM"], &["kill", "-s", "KILL"]] {
+        let herd = Herd::new(stage, &[&COUNT.to_string()], COUNT);
+        let mut peak = Command::new(&stage.herd);
+        peak.arg("peak").arg(UNITCTL).args(arguments).arg("--force").arg("--cgroup").arg(&herd.cgroup);
+        let output = peak.arg(&stage.unit).stdout(Stdio::null()).stderr(Stdio::piped()).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        let peak: f64 = text.lines().last().unwrap().parse().unwrap();
+        println!("peak memory, {COUNT} processes  {:<20} {:8.1} MiB", arguments.join(" "), peak / 1024.0);
+    }
+}
