@@ -1,7 +1,8 @@
 //! How long `unitctl explain` takes as a whole process, beside `true`, `cat` and `systemd-analyze verify`.
 //!
 //! `cargo bench --bench explain` prints medians of interleaved runs and their ratios. The units are those of
-//! the folder UNITCTL_CORPUS, or else of this machine.
+//! the folder UNITCTL_CORPUS and of this machine. UNITCTL_BIN names another program to measure, such as the static
+//! one that `cargo static` builds and that is meant to be shipped.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark runs programs and reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -22,7 +23,8 @@ fn main() {
         println!("no units in {}", folder.display());
         return;
     };
-    let unitctl = env!("CARGO_BIN_EXE_unitctl");
+    let unitctl = std::env::var("UNITCTL_BIN").unwrap_or(env!("CARGO_BIN_EXE_unitctl").into());
+    let unitctl = unitctl.as_str();
     println!("{RUNS} interleaved runs, whole processes\n");
 
     let one = [one.as_path()];
