@@ -1,8 +1,30 @@
-//! Turns `directives.tsv` into a sorted table that needs no work when the program starts.
+//! Turns `directives.tsv` into sorted tables that need no work when the program starts.
+//!
+//! The tables hold places in one long text instead of references: a reference would have to be adjusted to
+//! where the program was loaded, thousands of them each time it starts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::{env, fs, path::Path};
+
+/// One long text and where its parts are.
+#[derive(Default)]
+struct Text {
+    text: String,
+    places: BTreeMap<String, (usize, usize)>,
+}
+
+impl Text {
+    /// The place of `part`, as a tuple in Rust.
+    fn place(&mut self, part: &str) -> String {
+        let text = &mut self.text;
+        let (start, length) = *self.places.entry(part.to_owned()).or_insert_with(|| {
+            text.push_str(part);
+            (text.len() - part.len(), part.len())
+        });
+        format!("({start}, {length})")
+    }
+}
 
 #[expect(clippy::disallowed_methods, reason = "cargo hands OUT_DIR over in the environment")]
 fn main() {
@@ -15,21 +37,30 @@ fn main() {
         let (section, name) = (column(), column());
         sections.entry(section).or_default().insert(name, [column(), column(), column()]);
     }
-    let mut table = String::from("&[\n");
+    let mut text = Text::default();
+    let (mut section_rows, mut rows, mut count) = (String::new(), String::new(), 0);
     for (section, directives) in &sections {
-        writeln!(table, "    (\"{section}\", &[").expect("a string can be written to");
+        let end = count + directives.len();
+        writeln!(
+            section_rows,
+            "    SectionRow {{ name: {}, first: {count}, end: {end} }},",
+            text.place(section)
+        )
+        .expect("a string can be written to");
+        count = end;
         for (name, [value, since, page]) in directives {
             let since = if since.is_empty() { "0" } else { since };
-            writeln!(
-                table,
-                "        Directive {{ section: \"{section}\", name: \"{name}\", value: \"{value}\", \
-                 since: {since}, page: \"{page}\" }},"
-            )
-            .expect("a string can be written to");
+            let [name, value, page] = [name, value, page].map(|part| text.place(part));
+            writeln!(rows, "    Row {{ name: {name}, value: {value}, since: {since}, page: {page} }},")
+                .expect("a string can be written to");
         }
-        table.push_str("    ]),\n");
     }
-    table.push_str("]\n");
+    let tables = format!(
+        "static TEXT: &str = {:?};\nstatic SECTIONS: [SectionRow; {}] = [\n{section_rows}];\n\
+         static ROWS: [Row; {count}] = [\n{rows}];\n",
+        text.text,
+        sections.len()
+    );
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    fs::write(Path::new(&out).join("directives.rs"), table).expect("OUT_DIR can be written to");
+    fs::write(Path::new(&out).join("directives.rs"), tables).expect("OUT_DIR can be written to");
 }

@@ -19,8 +19,8 @@ fuzz_target!(|data: &[u8]| {
 
     // A directive of section [Service] or [Unit], by the first two bytes.
     let section = if choice[1] & 1 == 0 { "Service" } else { "Unit" };
-    let directives = directive::of_section(section);
-    let directive = &directives[usize::from(u16::from_le_bytes(*choice) >> 1) % directives.len()];
+    let directives: Vec<_> = directive::of_section(section).collect();
+    let directive = directives[usize::from(u16::from_le_bytes(*choice) >> 1) % directives.len()];
     for complaint in check(kind_of(section, directive.name, directive.value), value, &specifiers) {
         let span = complaint.error.span;
         assert!(span.start <= span.end && span.end <= value.len(), "{} {span:?}", directive.name);

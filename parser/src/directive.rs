@@ -4,7 +4,7 @@
 //! is `directives.tsv` beside this crate's manifest, made into a sorted array when the crate is built.
 
 /// A directive of a section.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directive {
     /// The section it belongs to.
     pub section: &'static str,
@@ -18,37 +18,78 @@ pub struct Directive {
     pub page: &'static str,
 }
 
-type Table = &'static [(&'static str, &'static [Directive])];
-static TABLE: Table = include!(concat!(env!("OUT_DIR"), "/directives.rs"));
+/// A part of `TEXT`: where it begins, and its length.
+type Place = (u16, u8);
+
+struct SectionRow {
+    name: Place,
+    /// Its rows in `ROWS`.
+    first: u16,
+    end: u16,
+}
+
+struct Row {
+    name: Place,
+    value: Place,
+    since: u16,
+    page: Place,
+}
+
+include!(concat!(env!("OUT_DIR"), "/directives.rs"));
+
+fn text((start, length): Place) -> &'static str {
+    &TEXT[usize::from(start)..usize::from(start) + usize::from(length)]
+}
+
+impl SectionRow {
+    fn rows(&self) -> &'static [Row] {
+        &ROWS[usize::from(self.first)..usize::from(self.end)]
+    }
+}
+
+impl Row {
+    fn directive(&self, section: &'static str) -> Directive {
+        let Self { name, value, since, page } = self;
+        Directive { section, name: text(*name), value: text(*value), since: *since, page: text(*page) }
+    }
+}
+
+fn section_row(section: &str) -> Option<&'static SectionRow> {
+    SECTIONS.binary_search_by(|row| text(row.name).cmp(section)).ok().map(|at| &SECTIONS[at])
+}
 
 /// All directives of a section, sorted by name; none for an unknown section.
-pub fn of_section(section: &str) -> &'static [Directive] {
-    TABLE.binary_search_by(|row| row.0.cmp(section)).map_or(&[], |at| TABLE[at].1)
+pub fn of_section(section: &str) -> impl Iterator<Item = Directive> {
+    section_row(section)
+        .into_iter()
+        .flat_map(|section| section.rows().iter().map(|row| row.directive(text(section.name))))
 }
 
 /// The directive of this exact name in this section.
-pub fn find(section: &str, name: &str) -> Option<&'static Directive> {
-    let directives = of_section(section);
-    directives.binary_search_by(|row| row.name.cmp(name)).ok().map(|at| &directives[at])
+pub fn find(section: &str, name: &str) -> Option<Directive> {
+    let section = section_row(section)?;
+    let rows = section.rows();
+    let at = rows.binary_search_by(|row| text(row.name).cmp(name)).ok()?;
+    Some(rows[at].directive(text(section.name)))
 }
 
 /// The names of all sections, sorted.
 pub fn sections() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|row| row.0)
+    SECTIONS.iter().map(|row| text(row.name))
 }
 
 /// What somebody who wrote an unknown `name` in `section` may have meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meant {
     /// A directive of this section that is spelt nearly so.
-    Misspelt(&'static Directive),
+    Misspelt(Directive),
     /// This very directive, but it belongs to another section.
-    Misplaced(&'static Directive),
+    Misplaced(Directive),
 }
 
 /// What `name` may have meant, in a unit whose sections are `known`.
 pub fn meant(section: &str, name: &str, known: &[&str]) -> Option<Meant> {
-    let same_but_for_case = of_section(section).iter().find(|row| row.name.eq_ignore_ascii_case(name));
+    let same_but_for_case = of_section(section).find(|row| row.name.eq_ignore_ascii_case(name));
     if let Some(directive) = same_but_for_case {
         return Some(Meant::Misspelt(directive));
     }
@@ -57,7 +98,7 @@ pub fn meant(section: &str, name: &str, known: &[&str]) -> Option<Meant> {
     {
         return Some(Meant::Misplaced(directive));
     }
-    nearest(name, of_section(section).iter().map(|row| row.name))
+    nearest(name, of_section(section).map(|row| row.name))
         .and_then(|name| find(section, name))
         .map(Meant::Misspelt)
 }

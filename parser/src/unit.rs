@@ -95,7 +95,7 @@ impl<'a> Expansion<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
     /// The directive.
-    pub directive: &'static Directive,
+    pub directive: Directive,
     /// Its assignments.
     pub entries: Vec<Entry>,
 }

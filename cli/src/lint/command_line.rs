@@ -8,7 +8,7 @@ use unitctl_parser::value::words::{Style, Word, Words};
 #[derive(Debug)]
 pub struct ExecLine {
     /// Its directive.
-    pub directive: &'static Directive,
+    pub directive: Directive,
     /// The assignment.
     pub entry: Entry,
     /// Its commands.

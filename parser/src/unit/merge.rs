@@ -171,7 +171,7 @@ impl Reader<'_> {
             }
             return Ok(());
         };
-        let Judgement { effect, remarks, stops } = judge::judge(directive, value, self.expansion.of(file));
+        let Judgement { effect, remarks, stops } = judge::judge(&directive, value, self.expansion.of(file));
         self.diagnostics.extend(remarks.into_iter().map(|remark| Diagnostic {
             rule: remark.rule,
             severity: remark.severity,
