@@ -187,7 +187,7 @@ fn pass_on(name: &str, subject: &super::subject::Subject<'_>, findings: &mut sup
         // A name that differs in its case only can have meant nothing else.
         let written =
             subject.unit.file(diagnostic.file).bytes.get(diagnostic.span.clone()).unwrap_or_default();
-        let same = |directive: &&Directive| directive.name.as_bytes().eq_ignore_ascii_case(written);
+        let same = |directive: &Directive| directive.name.as_bytes().eq_ignore_ascii_case(written);
         let all =
             sections(subject.unit.id.unit_type()).iter().flat_map(|section| directive::of_section(section));
         if name == "unknown-directive"
