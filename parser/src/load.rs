@@ -241,6 +241,9 @@ impl Loader {
                 None => self.what_is_there(unit).unwrap_or_else(|| self.where_it_is_not(unit)),
             },
         };
+        for unreadable in map.unreadable() {
+            let _ = write!(why, "; {unreadable}");
+        }
         let names = map.names();
         let others =
             names.iter().filter(|name| name.unit_type() == unit.asked.unit_type() && **name != unit.asked);
