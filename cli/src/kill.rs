@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use unitctl_executor::carry_out::carry_out;
 use unitctl_executor::event::{Event, Outcome};
 use unitctl_executor::linux::{Interrupts, LinuxWorld};
-use unitctl_executor::plan::{self, KillRequest, Role, Send, StartState, Step};
+use unitctl_executor::plan::{self, KillRequest, Role, Send, StartState, Step, Whom};
 use unitctl_executor::world::{Occurrence, Pid, World as _};
 use unitctl_parser::name::{UnitName, UnitType};
 use unitctl_parser::unit::LoadState;
@@ -135,7 +135,13 @@ fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> R
     if !args.deed.dry_run {
         scene.check("kill", args.deed.force, context.user)?;
     }
-    let cast = scene.cast(context, &args.cgroup)?;
+    // Everybody gets it all the same, or a role that was named: then nobody needs to be found out.
+    let anybody = match request.whom {
+        Whom::Cgroup | Whom::Control => true,
+        Whom::All => request.signal == Signal::KILL && request.value.is_none(),
+        Whom::Main => false,
+    };
+    let cast = scene.cast(context, &args.cgroup, !anybody)?;
     let plan = plan::kill(&request, cast.start(StartState::Running))
         .map_err(|error| Failure::new(error.to_string()))?;
     if args.deed.dry_run {

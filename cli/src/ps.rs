@@ -50,7 +50,7 @@ pub fn run(args: &Ps, context: &Context) -> Result<ExitCode, Failure> {
     {
         return Err(Failure::new(why.clone()));
     }
-    let cast = scene.cast(context, &args.cgroup)?;
+    let cast = scene.cast(context, &args.cgroup, true)?;
     let known = cast.known();
     let role = |pid: Pid| {
         let role = if known.main == Some(pid) {

@@ -107,8 +107,8 @@ impl Scene {
         }
     }
 
-    /// Finds the main process, and takes hold of the processes that were named.
-    pub fn cast(&self, context: &Context, options: &CgroupOptions) -> Result<Cast, Failure> {
+    /// Finds the main process, guessing it if that `may_guess`, and takes hold of the processes that were named.
+    pub fn cast(&self, context: &Context, options: &CgroupOptions, may_guess: bool) -> Result<Cast, Failure> {
         let control = options.control_pid.map(Pid);
         let pid =
             match options.main_pid.as_deref() {
@@ -132,7 +132,7 @@ impl Scene {
             pid,
             none: options.main_pid.as_deref() == Some("none"),
             pid_file: pid_file.as_deref(),
-            guess,
+            guess: guess && may_guess,
             control,
         };
         let found = main_process::find(&self.cgroup, &hints);
@@ -141,6 +141,7 @@ impl Scene {
             Err(Missing::Unfit(pid, why)) if hints.pid.is_some() => {
                 return Err(Failure::new(format!("--main-pid: PID {pid} cannot be it: {why}")));
             }
+            Err(Missing::NotGuessed) if !may_guess => "it makes no difference".into(),
             Err(Missing::NotGuessed) if exited => "the service has exited and remains active".into(),
             Err(missing) => missing.to_string(),
         };

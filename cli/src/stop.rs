@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use unitctl_executor::carry_out::carry_out;
-use unitctl_executor::event::Event;
+use unitctl_executor::event::{Event, What};
 use unitctl_executor::linux::Interrupts;
 use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{self, Plan, Role};
@@ -34,7 +34,7 @@ pub fn run(args: &Stop, context: &Context) -> Result<ExitCode, Failure> {
     if !args.deed.dry_run {
         scene.check("stop", args.deed.force, context.user)?;
     }
-    let cast = scene.cast(context, &args.cgroup)?;
+    let cast = scene.cast(context, &args.cgroup, true)?;
     let somebody = scene.is_populated() || cast.main.is_some() || cast.control.is_some();
     let Some(start) = situation(service, cast.main.is_some(), somebody) else {
         let dir = scene.cgroup.dir().display();
@@ -178,15 +178,20 @@ fn carried_out(
     let (mut world, known) = scene.world(context, cast, Some(interrupts));
     let (mut teller, mut tally) = (Teller::new(plan), Tally::default());
     let name = |pid: Pid, role: Role| Name { word: role.word().to_owned(), pid: Some(pid.0) };
-    let mut unheard = None;
+    let (mut lines, mut unheard) = (String::new(), None);
     let outcome = carry_out(plan, known, &mut world, &mut |event: &Event| {
         tally.count(event);
         if let Some(progress) = &mut progress {
             progress.show(event);
         } else if let Some(told) = teller.told(event, name) {
-            let line = if format == Format::Json { told.json() } else { told.line(palette) };
+            lines += &if format == Format::Json { told.json() } else { told.line(palette) };
+            lines.push('\n');
+        }
+        // A round of signals is said in one go; before anything is waited for something else happens.
+        if !lines.is_empty() && !matches!(event.what, What::Signal { .. }) {
             // The stop goes on whether or not somebody listens.
-            unheard = unheard.take().or(output::print((line + "\n").as_bytes()).err());
+            unheard = unheard.take().or(output::print(lines.as_bytes()).err());
+            lines.clear();
         }
     });
     if let Some(progress) = progress {

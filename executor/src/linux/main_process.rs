@@ -187,8 +187,10 @@ fn read_pid_file(path: &Path) -> Result<Pid, Unfit> {
 fn guess(cgroup: &Cgroup, control: Option<Pid>) -> Result<Handle, Missing> {
     let everybody: HashSet<_> = cgroup.members().0.into_iter().collect();
     let mut chosen: Option<Handle> = None;
+    // Mostly everybody is a child of the one that is found first; these need no look of their own.
+    let mut descended: HashSet<Pid> = HashSet::new();
     for pid in cgroup.own_members().unwrap_or_default() {
-        if Some(pid) == control {
+        if Some(pid) == control || descended.contains(&pid) {
             continue;
         }
         let Ok(handle) = Handle::open(pid) else { continue };
@@ -201,6 +203,7 @@ fn guess(cgroup: &Cgroup, control: Option<Pid>) -> Result<Handle, Missing> {
         if let Some(first) = chosen {
             return Err(Missing::SeveralCandidates([first.pid(), pid]));
         }
+        descended.extend(process::children(pid));
         chosen = Some(handle);
     }
     chosen.ok_or(Missing::NoCandidate)

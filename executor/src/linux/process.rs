@@ -210,6 +210,12 @@ pub fn comm(pid: Pid) -> Option<String> {
     Some(String::from_utf8_lossy(text.strip_suffix(b"\n").unwrap_or(text)).into_owned())
 }
 
+/// The children of its first thread; none where the kernel does not say (CONFIG_PROC_CHILDREN).
+pub(super) fn children(pid: Pid) -> Vec<Pid> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    text.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).map(Pid).collect()
+}
+
 /// The words of its command line; a kernel thread or a zombie has none.
 pub fn command_line(pid: Pid) -> Vec<String> {
     // A megabyte of arguments helps nobody who looks at a list of processes.
