@@ -40,6 +40,8 @@ pub struct Inspected {
     pub unit: Unit,
     /// Its settings, if it is a service.
     pub service: Option<Service>,
+    /// Those that rule its stop, if it is something else.
+    pub other: Option<Service>,
     /// In what surroundings its commands run, if it is a service.
     pub exec: ExecContext,
     /// Why systemd refuses what was read.
@@ -121,12 +123,13 @@ impl Inspected {
         let unit = Unit::merge(loaded, expansion);
         let service =
             (unit.id.unit_type() == UnitType::Service).then(|| Service::read(&unit, expansion, manager));
+        let other = service.is_none().then(|| Service::read_other(&unit, expansion, manager));
         let exec =
             service.as_ref().map_or_else(ExecContext::default, |_| ExecContext::read(&unit, expansion));
         let description = unit.description(expansion);
         let refusal =
             service.as_ref().filter(|_| unit.load_state == LoadState::Loaded).and_then(|s| s.refusal(&unit));
-        Self { unit, service, exec, refusal, description, missing: None, beside }
+        Self { unit, service, other, exec, refusal, description, missing: None, beside }
     }
 
     /// How systemd would report the loading.
@@ -140,11 +143,17 @@ impl Inspected {
             return Err(Failure::new(why.clone()));
         }
         self.service.as_ref().ok_or_else(|| {
-            Failure::new(format!(
-                "{} is not a service, and only services can be explained so far",
-                self.unit.id
-            ))
+            let failure = Failure::new(format!("{} is not a service", self.unit.id));
+            failure.with_help("of other units, explain says what stopping or killing them does")
         })
+    }
+
+    /// The settings that rule the stop of any unit, or why there are none.
+    pub fn settings(&self) -> Result<&Service, Failure> {
+        match &self.other {
+            Some(other) if self.missing.is_none() => Ok(other),
+            _ => self.service(),
+        }
     }
 }
 

@@ -98,19 +98,22 @@ fn compare_all(args: &Explain, context: &Context, complain: &mut dyn FnMut(&Fail
 
 fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) -> Result<String, Failure> {
     let layout = context.layout;
-    let service = unit.service()?;
+    let service = unit.settings()?;
     let compared = if args.compare { Some(Compared::new(args, context, unit)?) } else { None };
     let not_kill = KillOptions::default();
     // With --compare these belong to the kill beside it.
     let options = if args.compare && args.action != Action::Kill { &not_kill } else { &args.kill };
-    let plan = plan_of(args.action, options, service, Start::usual(service))?;
+    let plan = match (&unit.other, args.action) {
+        (None, action) => plan_of(action, options, service, Start::usual(service))?,
+        (Some(_), action) => plan_of_other(unit, action, options, service)?,
+    };
     let outlook = Outlook::of(&plan);
     let afterwards = match args.action {
-        Action::Kill => {
+        Action::Kill if unit.other.is_none() => {
             let request = kill_request(&args.kill, service.delegate.value)?;
             Some((request.signal, Afterwards::of(service, &request, plan.start)))
         }
-        Action::Stop | Action::Restart | Action::Reload => None,
+        _ => None,
     };
     let then = afterwards.as_ref().map(|(_, then)| (service, then));
     // By path one asks about a file; reading all that lie beside it takes longer than everything else.
@@ -141,6 +144,7 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
         Some((signal, then)) => afterwards::sentences(unit, service, *signal, then),
         None => Vec::new(),
     };
+    around.extend(summary::of_other(unit, args.action));
     around.extend(render::company::sentences(&company, palette));
     if is_picture {
         let timeline = Timeline { inspected: unit, service, plan: &plan, outlook: &outlook };
@@ -160,6 +164,28 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
         text.push_str(&findings::sources(unit, &plan, layout));
     }
     Ok(text)
+}
+
+/// The plan of an action on a unit that is no service.
+fn plan_of_other(
+    unit: &Inspected,
+    action: Action,
+    options: &KillOptions,
+    settings: &Service,
+) -> Result<Plan, Failure> {
+    let unit_type = unit.unit.id.unit_type();
+    match action {
+        Action::Kill => plan_of(action, options, settings, Start::usual(settings)),
+        Action::Reload => Err(Failure::new(format!(
+            "the reload of a {unit_type} is not among what can be explained: only services have one"
+        ))),
+        Action::Stop | Action::Restart => {
+            // What must not be given is checked in one place.
+            plan_of(action, options, settings, Start::usual(settings))?;
+            let plan = plan::stop_other(unit_type, settings);
+            Ok(if action == Action::Restart { Plan { action: plan::Action::Restart, ..plan } } else { plan })
+        }
+    }
 }
 
 /// A plan for people.

@@ -19,10 +19,12 @@
 //!    [`on_timeout`](Phase::on_timeout).
 
 mod kill;
+mod other;
 mod reload;
 mod stop;
 
 pub use kill::{KillError, KillRequest, Whom, kill};
+pub use other::stop_other;
 pub use reload::reload;
 pub(crate) use stop::clean_main_exits;
 pub use stop::{restart, stop};
@@ -75,6 +77,15 @@ pub enum State {
     ReloadSignal,
     ReloadNotify,
     ReloadPost,
+    StopPre,
+    StopPreSigterm,
+    StopPreSigkill,
+    Unmounting,
+    UnmountingSigterm,
+    UnmountingSigkill,
+    Deactivating,
+    DeactivatingSigterm,
+    DeactivatingSigkill,
     /// `systemctl kill`, which is no state of the service and does not change it.
     Kill,
     /// The end of a reload.
@@ -99,6 +110,15 @@ impl State {
             Self::ReloadSignal => "reload-signal",
             Self::ReloadNotify => "reload-notify",
             Self::ReloadPost => "reload-post",
+            Self::StopPre => "stop-pre",
+            Self::StopPreSigterm => "stop-pre-sigterm",
+            Self::StopPreSigkill => "stop-pre-sigkill",
+            Self::Unmounting => "unmounting",
+            Self::UnmountingSigterm => "unmounting-sigterm",
+            Self::UnmountingSigkill => "unmounting-sigkill",
+            Self::Deactivating => "deactivating",
+            Self::DeactivatingSigterm => "deactivating-sigterm",
+            Self::DeactivatingSigkill => "deactivating-sigkill",
             Self::Kill => "kill",
             Self::Running => "running",
             Self::Dead => "dead",

@@ -81,6 +81,7 @@ pub struct Dependencies {
     edges: Vec<Edge>,
     /// For a name what the unit's own name is, where that is another one.
     aliases: HashMap<UnitName, UnitName>,
+    slices_without_files: Vec<usize>,
 }
 
 impl Dependencies {

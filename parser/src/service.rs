@@ -15,6 +15,7 @@ use crate::value::signal::Signal;
 use crate::value::time_span::TimeSpan;
 use std::ops::Range;
 
+mod other;
 mod read;
 mod read_exec;
 mod verify;

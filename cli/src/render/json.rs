@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{Phase, Plan, Reason, Role, Step};
+use unitctl_parser::name::UnitType;
 use unitctl_parser::service::{Origin, Service, Setting};
 use unitctl_parser::unit::Unit;
 use unitctl_parser::value::command::Command;
@@ -154,7 +155,11 @@ impl Explanation {
             load_state: inspected.load_state().to_string(),
             refused: inspected.refusal.map(|refusal| refusal.message().to_owned()),
             files: unit.files.iter().map(|file| file.path.display().to_string()).collect(),
-            settings: settings(unit, service),
+            settings: if inspected.other.is_some() {
+                settings_of_other(unit, service)
+            } else {
+                settings(unit, service)
+            },
             phases: plan.phases.iter().map(|phase| phase_json(unit, plan, phase)).collect(),
             worst_case_us: outlook.worst_case,
             worst_case_if_unkillable_us: outlook.worst_case_unkillable,
@@ -266,6 +271,26 @@ pub fn settings(unit: &Unit, service: &Service) -> IndexMap<&'static str, Settin
     ] {
         let value = commands.iter().map(|command| words(&command.value).join(" ")).collect::<Vec<_>>();
         add(name, value.into(), &commands.last().and_then(|command| command.origin.clone()));
+    }
+    settings
+}
+
+/// The settings that rule the end of a unit that is no service.
+fn settings_of_other(unit: &Unit, service: &Service) -> IndexMap<&'static str, SettingJson> {
+    let own = match unit.id.unit_type() {
+        UnitType::Socket => [("ExecStop", Some("ExecStopPre")), ("ExecStopPost", Some("ExecStopPost"))],
+        UnitType::Mount | UnitType::Swap | UnitType::Scope => [("ExecStop", None), ("ExecStopPost", None)],
+        _ => return IndexMap::new(),
+    };
+    let limit = if unit.id.unit_type() == UnitType::Scope { "TimeoutStopSec" } else { "TimeoutSec" };
+    let shared = ["KillMode", "KillSignal", "FinalKillSignal", "SendSIGHUP", "SendSIGKILL"];
+    let mut all = settings(unit, service);
+    let mut settings = IndexMap::new();
+    let names = shared.map(|name| (name, Some(name))).into_iter().chain([("TimeoutStopSec", Some(limit))]);
+    for (name, shown) in names.chain(own) {
+        if let (Some(setting), Some(shown)) = (all.shift_remove(name), shown) {
+            settings.insert(shown, setting);
+        }
     }
     settings
 }

@@ -41,7 +41,7 @@ pub fn value(service: &Service, directive: &str) -> String {
         "SendSIGHUP" => yes_no(service.kill.send_sighup.value),
         "SendSIGKILL" => yes_no(service.kill.send_sigkill.value),
         "TimeoutStartSec" => service.timeout_start.value.to_string(),
-        "TimeoutStopSec" => service.timeout_stop.value.to_string(),
+        "TimeoutSec" | "TimeoutStopSec" => service.timeout_stop.value.to_string(),
         "TimeoutAbortSec" => service.timeout_abort().to_string(),
         "TimeoutStopFailureMode" => service.timeout_stop_failure_mode.value.to_string(),
         "ExitType" => service.exit_type.value.to_string(),

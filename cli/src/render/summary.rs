@@ -5,6 +5,7 @@ use super::reason;
 use crate::context::Inspected;
 use unitctl_executor::outlook::{Left, Outlook, Why};
 use unitctl_executor::plan::{Action, Plan, Role};
+use unitctl_parser::name::UnitType;
 use unitctl_parser::service::Service;
 
 /// The sentences: how long it can take, who is never signalled, who may stay.
@@ -75,4 +76,22 @@ const fn who(role: Role) -> &'static str {
         Role::Rest => "the other processes of the unit",
         Role::Cgroup => "the processes of the unit",
     }
+}
+
+/// What is to be said of a unit that is no service.
+pub fn of_other(inspected: &Inspected, action: crate::args::Action) -> Vec<String> {
+    if inspected.other.is_none() || action == crate::args::Action::Kill {
+        return Vec::new();
+    }
+    let sentence = match inspected.unit.id.unit_type() {
+        UnitType::Socket => "The socket is closed; the service that it starts goes on.",
+        UnitType::Mount => "If umount fails, because somebody is using it, it stays mounted.",
+        UnitType::Swap => "If swapoff fails, for want of memory, it stays.",
+        UnitType::Slice => {
+            "A slice has no processes of its own: the units in it are stopped, each by its own plan."
+        }
+        UnitType::Scope => return Vec::new(),
+        _ => "It has no processes: only what depends on it is stopped.",
+    };
+    vec![sentence.into()]
 }

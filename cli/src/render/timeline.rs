@@ -175,11 +175,14 @@ impl Timeline<'_> {
             Role::Control => {
                 let post =
                     matches!(phase.state, State::FinalSigterm | State::FinalSigkill | State::FinalWatchdog);
-                let directive = match (self.plan.action, post) {
-                    (Action::Reload, _) => "ExecReload=",
-                    (Action::Kill, _) => "running",
-                    (_, true) => "ExecStopPost=",
-                    (_, false) => "ExecStop=",
+                let directive = match (self.plan.action, phase.state, post) {
+                    (Action::Reload, ..) => "ExecReload=",
+                    (Action::Kill, ..) => "running",
+                    (_, State::StopPreSigterm | State::StopPreSigkill, _) => "ExecStopPre=",
+                    (_, State::UnmountingSigterm | State::UnmountingSigkill, _) => "umount",
+                    (_, State::DeactivatingSigterm | State::DeactivatingSigkill, _) => "swapoff",
+                    (_, _, true) => "ExecStopPost=",
+                    (_, _, false) => "ExecStop=",
                 };
                 format!("{directive} command if still running")
             }

@@ -385,7 +385,7 @@ impl<'s> Builder<'s> {
 /// The steps of one round of signals. Everyone gets the signal, then SIGCONT so that a stopped process
 /// sees it; SIGHUP comes last: for main and control after their own SIGCONT, for the rest in a second
 /// round.
-fn steps(recipients: &[Role], signal: Signal, hangup: bool) -> Vec<Step> {
+pub(super) fn steps(recipients: &[Role], signal: Signal, hangup: bool) -> Vec<Step> {
     let mut round = vec![signal];
     if signal != Signal::CONT && signal != Signal::KILL {
         round.push(Signal::CONT);

@@ -42,6 +42,10 @@ impl Dependencies {
                 break;
             }
         }
+        // A slice needs no file.
+        for slice in std::mem::take(&mut this.slices_without_files) {
+            this.nodes[slice].exists = true;
+        }
         this.order_targets();
         this
     }
@@ -246,10 +250,7 @@ impl Dependencies {
                 None => default_slice(id, user).map(|slice| (slice, Maker::Implicit)),
             };
             if let Some((slice, maker)) = slice {
-                self.edge(node, &slice, Relation::Requires, "Slice", maker.clone());
-                self.edge(node, &slice, Relation::After, "Slice", maker);
-                let slice = self.node(&slice);
-                self.nodes[slice].exists = true;
+                self.in_slice(node, &slice, maker);
             }
         }
         if said.default_dependencies == Some(false) || id.is_template() && unit_type != UnitType::Service {
@@ -276,6 +277,20 @@ impl Dependencies {
         }
         if !matches!(unit_type, UnitType::Device | UnitType::Automount) {
             depend("shutdown.target", Relation::Before);
+        }
+    }
+
+    /// A unit belongs to a slice, and that to the slice above it, whether or not any of these has a file.
+    fn in_slice(&mut self, node: usize, slice: &UnitName, maker: Maker) {
+        self.edge(node, slice, Relation::Requires, "Slice", maker.clone());
+        self.edge(node, slice, Relation::After, "Slice", maker);
+        let here = self.node(slice);
+        let is_new = !self.nodes[here].exists && self.nodes[here].outgoing.is_empty();
+        if let Some(parent) = default_slice(slice, false).filter(|_| is_new) {
+            self.in_slice(here, &parent, Maker::Implicit);
+        }
+        if !self.nodes[here].exists {
+            self.slices_without_files.push(here);
         }
     }
 

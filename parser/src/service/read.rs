@@ -83,7 +83,7 @@ impl Service {
     pub fn read(unit: &Unit, expansion: Expansion<'_>, manager: &ManagerDefaults) -> Self {
         let boolean =
             |name, default| scalar(unit, SERVICE, name, |value| boolean::parse(value).ok(), default);
-        let commands = |name| commands(unit, name, expansion);
+        let commands = |name| commands(unit, SERVICE, name, expansion);
         let exit_statuses = |name| exit_statuses(unit, name);
         let exec_start = commands("ExecStart");
         let service_type =
@@ -184,8 +184,13 @@ impl Service {
 }
 
 /// The commands of an Exec directive that are in force, each with its line.
-fn commands(unit: &Unit, name: &'static str, expansion: Expansion<'_>) -> Vec<Setting<Command>> {
-    unit.effective(SERVICE, name)
+pub(super) fn commands(
+    unit: &Unit,
+    section: &'static str,
+    name: &'static str,
+    expansion: Expansion<'_>,
+) -> Vec<Setting<Command>> {
+    unit.effective(section, name)
         .flat_map(|entry| {
             let commands = command::parse(&entry.value, expansion.of(entry.file)).commands;
             commands.into_iter().map(|(value, _)| Setting { value, origin: Some(entry.into()) })
