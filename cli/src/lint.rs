@@ -31,7 +31,7 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::rc::Rc;
+use std::sync::Arc;
 use subject::Subject;
 use target::Targets;
 use unitctl_parser::diagnostic::Severity;
@@ -99,7 +99,7 @@ pub struct Linted {
 struct Job {
     loaded: Loaded,
     is_bare: bool,
-    config: Rc<Config>,
+    config: Arc<Config>,
     /// Only what is found in this file is reported.
     only: Option<PathBuf>,
 }
@@ -182,10 +182,39 @@ fn job(
     Ok(Job { only: only.map(|file| file.path.clone()), loaded, is_bare: !whole, config })
 }
 
+/// How many units make another thread worth its start.
+const UNITS_A_THREAD: usize = 64;
+
 fn run_jobs(jobs: Vec<Job>, machine: Option<&Machine<'_>>, report: &mut Report) {
-    for job in jobs {
-        report.merge(run_job(job, machine));
+    let threads =
+        std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len() / UNITS_A_THREAD);
+    // What looks at the machine keeps what it has seen, and shares it with nobody.
+    if threads < 2 || machine.is_some() {
+        for job in jobs {
+            report.merge(run_job(job, machine));
+        }
+        return;
     }
+    let mut parts: Vec<Vec<Job>> = (0..threads).map(|_| Vec::new()).collect();
+    for (number, job) in jobs.into_iter().enumerate() {
+        parts[number % threads].push(job);
+    }
+    std::thread::scope(|scope| {
+        let work = |part: Vec<Job>| {
+            let mut report = Report::default();
+            for job in part {
+                report.merge(run_job(job, None));
+            }
+            report
+        };
+        let threads: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || work(part))).collect();
+        for thread in threads {
+            match thread.join() {
+                Ok(part) => report.merge(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
 }
 
 /// How often one file may be read on behind a line at which systemd stops.
@@ -196,19 +225,23 @@ fn run_job(job: Job, machine: Option<&Machine<'_>>) -> Report {
         return Report::default();
     }
     let name = job.loaded.id.clone();
-    let files: Vec<SourceFile> = job.loaded.fragment.iter().chain(&job.loaded.drop_ins).cloned().collect();
+    let drop_ins = job.loaded.drop_ins.clone();
     let mut report = run_unit(job.loaded, job.is_bare, &job.config, machine);
-    for file in files {
-        let known = report.files.get(&file.path).map(|known| &known.findings);
-        let mut rest = match known {
-            // systemd does not get to the drop-ins of a unit whose fragment it refuses. Their mistakes are there all the same.
-            None => Some(file),
-            // Nor to the lines behind one at which it stops.
-            Some(found) if found.iter().any(|finding| finding.severity == Severity::Error) => {
-                rest::behind_stop(&name, file)
-            }
-            Some(_) => None,
-        };
+    // systemd does not get to the drop-ins of a unit whose fragment it refuses. Their mistakes are there all the same.
+    for drop_in in drop_ins {
+        if !report.files.contains_key(&drop_in.path) {
+            let alone = Loaded::of_files(&name, None, vec![drop_in]);
+            report.merge(run_unit(alone, true, &job.config, machine));
+        }
+    }
+    // Nor does it get to the lines behind one at which it stops.
+    let is_error = |finding: &report::Reported| finding.severity == Severity::Error;
+    let stopped = report.files.iter().filter(|(_, file)| file.findings.iter().any(is_error));
+    let stopped: Vec<SourceFile> = stopped
+        .map(|(path, file)| SourceFile { path: path.clone(), bytes: file.bytes.clone(), void: None })
+        .collect();
+    for file in stopped {
+        let mut rest = rest::behind_stop(&name, file);
         for _ in 0..MOST_STOPS {
             let Some(file) = rest else { break };
             report.merge(run_unit(

@@ -24,6 +24,7 @@ pub struct ExecCommand {
     pub program: String,
     /// All its words; the first is the program with its prefixes.
     pub words: Vec<Word>,
+    script: Option<usize>,
 }
 
 impl ExecCommand {
@@ -49,18 +50,23 @@ impl ExecCommand {
 
     /// The script of `sh -c SCRIPT`, also behind `env`, `nice` and the like.
     pub fn script(&self) -> Option<&Word> {
-        let is_shell = |name: &str| matches!(name, "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash" | "fish");
-        let is_shell_word = |word: &Word| {
-            word.as_str().is_some_and(|text| is_shell(text.rsplit('/').next().unwrap_or_default()))
-        };
-        let shell = if is_shell(self.name()) { 0 } else { self.words.iter().position(is_shell_word)? };
-        let behind = &self.words[shell + 1..];
-        let flag = behind.iter().position(|word| {
-            word.as_str()
-                .is_some_and(|text| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'))
-        })?;
-        behind.get(flag + 1)
+        self.words.get(self.script?)
     }
+}
+
+/// The index of the word that is a script for a shell.
+fn script(words: &[Word]) -> Option<usize> {
+    let is_shell = |word: &Word| {
+        let name = word.as_str().map(|text| text.rsplit('/').next().unwrap_or(text));
+        let name = name.map(|name| name.trim_start_matches(['-', '@', ':', '+', '!']));
+        matches!(name, Some("sh" | "bash" | "dash" | "zsh" | "ksh" | "ash" | "fish"))
+    };
+    let shell = words.iter().position(is_shell)?;
+    let flag = words[shell + 1..].iter().position(|word| {
+        word.as_str()
+            .is_some_and(|text| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'))
+    })?;
+    Some(shell + flag + 2)
 }
 
 /// All lines with commands that are in force.
@@ -95,5 +101,6 @@ fn command(words: Vec<Word>) -> Option<ExecCommand> {
     let first = words.first()?.text.to_string_lossy();
     let program = first.trim_start_matches(['-', '@', ':', '+', '!', '|']);
     let prefixes = first[..first.len() - program.len()].to_owned();
-    Some(ExecCommand { prefixes, program: program.to_owned(), words })
+    let (program, script) = (program.to_owned(), script(&words));
+    Some(ExecCommand { prefixes, program, words, script })
 }

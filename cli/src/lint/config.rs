@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use unitctl_parser::diagnostic::Severity;
 use unitctl_parser::directive::nearest;
 
@@ -47,34 +47,34 @@ const FILE_NAME: &str = "unitctl.toml";
 #[derive(Debug)]
 pub struct Configs<'a> {
     args: &'a Lint,
-    plain: Rc<Config>,
-    known: HashMap<PathBuf, Rc<Config>>,
+    plain: Arc<Config>,
+    known: HashMap<PathBuf, Arc<Config>>,
 }
 
 impl<'a> Configs<'a> {
     /// Checks what was typed.
     pub fn new(args: &'a Lint) -> Result<Self, Failure> {
-        let plain = Rc::new(combine(args, &Table::default(), "the command line")?);
+        let plain = Arc::new(combine(args, &Table::default(), "the command line")?);
         Ok(Self { args, plain, known: HashMap::new() })
     }
 
     /// What counts where there is no file.
-    pub fn plain(&self) -> Rc<Config> {
-        Rc::clone(&self.plain)
+    pub fn plain(&self) -> Arc<Config> {
+        Arc::clone(&self.plain)
     }
 
     /// What counts for the files in a folder.
-    pub fn of(&mut self, folder: &Path) -> Result<Rc<Config>, Failure> {
+    pub fn of(&mut self, folder: &Path) -> Result<Arc<Config>, Failure> {
         if let Some(config) = self.known.get(folder) {
-            return Ok(Rc::clone(config));
+            return Ok(Arc::clone(config));
         }
         let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let file = absolute.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file());
         let config = match file {
             None => self.plain(),
-            Some(file) => Rc::new(self.read(&file)?),
+            Some(file) => Arc::new(self.read(&file)?),
         };
-        self.known.insert(folder.to_owned(), Rc::clone(&config));
+        self.known.insert(folder.to_owned(), Arc::clone(&config));
         Ok(config)
     }
 

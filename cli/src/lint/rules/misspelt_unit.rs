@@ -70,7 +70,13 @@ fn meant(name: &str) -> Option<&'static str> {
     if SPECIAL.contains(&name) || name.contains(['%', '@']) {
         return None;
     }
+    if !matches!(name.rsplit_once('.'), Some((_, "target" | "slice"))) {
+        return None;
+    }
     let near = |special: &&&str| {
+        if special.len().abs_diff(name.len()) > 2 {
+            return false;
+        }
         let distance = strsim::osa_distance(name, special);
         // Short names are too near to others.
         special.len() > 11 && (distance == 1 || distance == 2 && special.len() > 16)
