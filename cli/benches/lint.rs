@@ -33,7 +33,10 @@ fn main() {
     println!("  unitctl lint            {lint:>12.2?}  {:.1} times cat", ratio(lint, cat));
     if Command::new("systemd-analyze").arg("--version").stdout(Stdio::null()).status().is_ok() {
         let verify = run("systemd-analyze", &["verify", "--man=no", "--recursive-errors=no"], &units);
-        println!("  systemd-analyze verify  {verify:>12.2?}  {:.1} times lint (one run)", ratio(verify, lint));
+        println!(
+            "  systemd-analyze verify  {verify:>12.2?}  {:.1} times lint (one run)",
+            ratio(verify, lint)
+        );
     } else {
         println!("  systemd-analyze is not there to compare with");
     }
@@ -61,7 +64,9 @@ fn collect(folder: &Path, units: &mut Vec<PathBuf>) {
         let path = entry.path();
         match path.symlink_metadata() {
             Ok(data) if data.is_dir() => collect(&path, units),
-            Ok(data) if data.is_file() && path.extension().is_some_and(|end| end == "service") => units.push(path),
+            Ok(data) if data.is_file() && path.extension().is_some_and(|end| end == "service") => {
+                units.push(path)
+            }
             _ => {}
         }
     }
