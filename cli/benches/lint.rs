@@ -65,7 +65,7 @@ fn collect(folder: &Path, units: &mut Vec<PathBuf>) {
         match path.symlink_metadata() {
             Ok(data) if data.is_dir() => collect(&path, units),
             Ok(data) if data.is_file() && path.extension().is_some_and(|end| end == "service") => {
-                units.push(path)
+                units.push(path);
             }
             _ => {}
         }
