@@ -1,7 +1,7 @@
 //! A plan as a picture: a lane for the main process, the others and the commands, time to the right, signals as
 //! marks and limits as bars. Below it stands what the text says.
 //!
-//! The picture is 800 wide whatever the plan: after [`COLUMNS`] phases it goes on in a row below. It takes its
+//! The picture is 800 wide whatever the plan: after `COLUMNS` phases it goes on in a row below. It takes its
 //! colours from the reader's preference of light or dark.
 
 use super::duration::human;
