@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For the scripts of this folder: what they share. Not to be run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
