@@ -65,3 +65,17 @@ fn what_fails_later_can_lead_to_a_restart_that_is_foretold() {
     }
     assert!(compared >= 3, "only {compared} cases were compared");
 }
+
+/// systemd 262 was asked: `SuccessExitStatus=SIGQUIT` and `Restart=on-success`, killed with SIGQUIT.
+#[test]
+fn an_end_with_a_core_dump_is_never_clean() {
+    for (limit, restarts) in [("", true), ("LimitCORE=0\n", true), ("LimitCORE=infinity\n", false)] {
+        let unit = format!(
+            "[Service]\nExecStart=/bin/sleep 1\nSuccessExitStatus=SIGQUIT\nRestart=on-success\n{limit}"
+        );
+        let case =
+            serde_json::json!({"files": {"a.service": unit}, "do": "kill -s QUIT", "unit": "a.service"});
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(explanation(&case, folder.path())["afterwards"]["restarts"], restarts, "{limit}");
+    }
+}

@@ -93,7 +93,8 @@ impl Afterwards {
     fn end_of_main(&mut self, service: &Service, request: &KillRequest, start: Start) {
         let signal = request.signal;
         let clean = clean_main_exits(service);
-        let dumps = DefaultEffect::of(signal) == DefaultEffect::CoreDump;
+        // An end with a core dump is never clean, whatever SuccessExitStatus= says of the signal.
+        let dumps = DefaultEffect::of(signal) == DefaultEffect::CoreDump && service.dumps_core.value;
         let is_clean = clean.any || (clean.signals.contains(&signal) && !dumps);
         if service.exit_type.value == ExitType::Cgroup && request.whom == Whom::Main {
             self.needs_all_gone = true;
@@ -104,6 +105,8 @@ impl Afterwards {
         let configured = &service.success_exit_status;
         if configured.value.signals.contains(&signal) && !dumps {
             self.because.push(reason("SuccessExitStatus", configured));
+        } else if configured.value.signals.contains(&signal) && dumps && !clean.any {
+            self.because.push(reason("LimitCORE", &service.dumps_core));
         } else if service.service_type.value == ServiceType::Oneshot && !is_clean {
             self.because.push(reason("Type", &service.service_type));
         }

@@ -156,6 +156,9 @@ pub struct Service {
     pub start_limit_interval: Setting<TimeSpan>,
     /// `StartLimitBurst=`; zero is no limit.
     pub start_limit_burst: Setting<u32>,
+    /// `LimitCORE=`: whether it lets processes dump core. Without it they do not, unless the kernel pipes dumps to
+    /// a program.
+    pub dumps_core: Setting<bool>,
     /// `IgnoreSIGPIPE=`
     pub ignore_sigpipe: Setting<bool>,
     /// `OnSuccess=`: units that are started when this one has ended well.

@@ -106,6 +106,7 @@ fn default_service() -> Service {
         restart_mode: Setting::default_value(RestartMode::Normal),
         start_limit_interval: seconds(10),
         start_limit_burst: Setting::default_value(5),
+        dumps_core: Setting::default_value(false),
         ignore_sigpipe: Setting::default_value(true),
         on_success: Vec::new(),
         on_failure: Vec::new(),

@@ -156,6 +156,13 @@ impl Service {
                 |value| integer::parse(value)?.try_into().ok(),
                 5,
             ),
+            dumps_core: scalar(
+                unit,
+                SERVICE,
+                "LimitCORE",
+                |value| Some(value.split(':').next().is_some_and(|soft| soft.trim() != "0")),
+                false,
+            ),
             ignore_sigpipe: boolean("IgnoreSIGPIPE", true),
             on_success: units(unit, "OnSuccess", expansion),
             on_failure: units(unit, "OnFailure", expansion),
