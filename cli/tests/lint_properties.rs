@@ -1,0 +1,107 @@
+//! Whatever is in a unit, lint neither panics nor points outside the file.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use proptest::prelude::*;
+use unitctl::args::Lint;
+use unitctl::lint::config::Configs;
+use unitctl::lint::report::examine;
+use unitctl::lint::subject::Subject;
+use unitctl_parser::load::{Loaded, SourceFile};
+use unitctl_parser::name::UnitName;
+
+/// Pieces of units, put together in any order: the ones that rules look for, and what is around them.
+fn line() -> impl Strategy<Value = Vec<u8>> {
+    let key = prop::sample::select(vec![
+        "ExecStart=",
+        "ExecStop=",
+        "Type=",
+        "KillMode=",
+        "Environment=",
+        "After=",
+        "[Service]",
+        "[Unit]",
+        "[Install]",
+        "TimeoutStopSec=",
+        "WantedBy=",
+        "Description=",
+        "# unitctl: allow ",
+        "DefaultInstance=",
+        "PIDFile=",
+        "",
+    ]);
+    let word = prop::sample::select(vec![
+        "/bin/kill -HUP $MAINPID",
+        "sh -c 'a; ${b}'",
+        "mixed",
+        "none",
+        "forking",
+        "oneshot",
+        "\\",
+        "\\ ",
+        "\"",
+        "'",
+        "%",
+        "%Y",
+        "date +%Y",
+        "$",
+        "${",
+        "${A:-b}",
+        "x$A",
+        "~/",
+        "&&",
+        "2>&1",
+        "*",
+        "a;",
+        ";",
+        "\\;",
+        "5M",
+        "0",
+        "infinity",
+        "“a”",
+        "ä",
+        "\u{a0}",
+        "# x",
+        "mutli-user.target",
+        "a.service",
+        "kill-mode-none, why",
+        "A=$A",
+        " ",
+        "\t",
+        "\r",
+        "\0",
+        "=",
+    ]);
+    (key, prop::collection::vec(word, 0..5), any::<bool>(), prop::collection::vec(any::<u8>(), 0..3))
+        .prop_map(|(key, words, blank, bytes)| {
+            let mut line = key.as_bytes().to_vec();
+            line.extend(words.join(if blank { " " } else { "" }).bytes());
+            line.extend(bytes);
+            line.push(b'\n');
+            line
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn findings_stay_in_the_file(lines in prop::collection::vec(line(), 0..12), bare: bool) {
+        let mut bytes = b"[Service]\n".to_vec();
+        bytes.extend(lines.concat());
+        let name = UnitName::parse("a.service").unwrap();
+        let file = SourceFile { path: "a.service".into(), bytes: bytes.clone(), void: None };
+        let loaded = if bare {
+            Loaded::of_files(&name, None, vec![file])
+        } else {
+            Loaded::of_files(&name, Some(file), Vec::new())
+        };
+        let args = Lint { systemd_version: Some(230), ..Lint::default() };
+        let config = Configs::new(&args).unwrap().plain();
+        let report = examine(Subject::new(loaded, bare), &config);
+        for (_, finding) in report.findings() {
+            prop_assert!(finding.span.start <= finding.span.end && finding.span.end <= bytes.len(), "{finding:?}");
+            prop_assert!(finding.start <= finding.end && finding.start.line > 0 && finding.start.column > 0);
+            prop_assert!(!finding.message.is_empty());
+        }
+    }
+}
