@@ -1,7 +1,5 @@
 //! Whatever is in a unit, lint neither panics nor points outside the file.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use proptest::prelude::*;
 use unitctl::args::Lint;
 use unitctl::lint::config::Configs;

@@ -73,6 +73,7 @@ rules! {
     kill_mode_process
     kill_signal_ends_nobody
     kill_signal_sigkill
+    kill_without_process
     killall_in_exec_stop
     main_pid_unset
     missing_environment_file
