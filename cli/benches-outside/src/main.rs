@@ -53,7 +53,7 @@ fn main() {
     }
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("{} of {all} files, {bytes} bytes; median of {ROUNDS} rounds, least and greatest\n", texts.len());
-    println!("| parser | MB/s | least | greatest | unitctl is faster by |");
+    println!("| parser | MB/s | least | greatest | its time, unitctl is 1 |");
     println!("|---|---:|---:|---:|---:|");
     let mut times = vec![Vec::new(); READERS.len()];
     for _ in 0..ROUNDS {
