@@ -76,7 +76,8 @@ impl Family {
     /// Starts a program in it.
     pub(crate) fn start(&mut self, program: &Path, arguments: &[&str]) {
         let child = command("/bin/sh")
-            .args(["-c", r#"echo 0 > "$0/cgroup.procs" && exec "$@""#])
+            // Whoever runs the tests may ignore signals, which is inherited; a service manager leaves none ignored.
+            .args(["-c", r#"echo 0 > "$0/cgroup.procs" && exec env --default-signal "$@""#])
             .arg(&self.cgroup)
             .arg(program)
             .args(arguments)

@@ -111,7 +111,8 @@ impl Unit {
         fs::create_dir_all(&dir).unwrap();
         // The shell enters the cgroup and becomes the program.
         let child = Command::new("/bin/sh")
-            .args(["-c", r#"echo 0 > "$0/cgroup.procs" && exec "$@""#])
+            // Whoever runs the tests may ignore signals, which is inherited; a service manager leaves none ignored.
+            .args(["-c", r#"echo 0 > "$0/cgroup.procs" && exec env --default-signal "$@""#])
             .arg(&dir)
             .arg(program)
             .args(arguments)
