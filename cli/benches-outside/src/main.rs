@@ -1,4 +1,4 @@
-//! How fast unit files are read, by unitctl and by the other parsers that crates.io and Python have; and whether
+//! How fast unit files are read, by unitctl and by the other parsers written in Rust and Python; and whether
 //! the time grows with the size of the file. `cli/release/benchmarks` runs it and writes docs/benchmarks.md.
 //!
 //! The arguments are folders of units. Only files that every parser accepts are measured. Each figure is the
