@@ -1,8 +1,10 @@
 //! The command line: one struct for each command, nothing but what was typed.
 
 use crate::help;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use unitctl_executor::plan::Action;
 
 /// Explains, carries out and lints how systemd units stop.
 ///
@@ -110,30 +112,18 @@ pub enum Command {
     CompleteUnits(CompleteUnits),
 }
 
-/// What is done to a unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Action {
-    /// What `systemctl stop` does
-    #[default]
-    Stop,
-    /// What `systemctl restart` does
-    Restart,
-    /// What `systemctl reload` does
-    Reload,
-    /// What `systemctl kill` does
-    Kill,
-}
-
-impl Action {
-    /// The word for it, as `systemctl` has it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Stop => "stop",
-            Self::Restart => "restart",
-            Self::Reload => "reload",
-            Self::Kill => "kill",
-        }
-    }
+/// The word for an action, as `systemctl` has it.
+fn action() -> impl TypedValueParser<Value = Action> {
+    let words = Action::ALL.map(|action| {
+        PossibleValue::new(action.word()).help(match action {
+            Action::Stop => "What `systemctl stop` does",
+            Action::Restart => "What `systemctl restart` does",
+            Action::Reload => "What `systemctl reload` does",
+            Action::Kill => "What `systemctl kill` does",
+        })
+    });
+    PossibleValuesParser::new(words)
+        .map(|word| Action::ALL.into_iter().find(|action| action.word() == word).unwrap_or_default())
 }
 
 /// Whom to send which signal.
@@ -164,7 +154,7 @@ pub struct Explain {
     #[arg(required_unless_present = "diff", value_name = "UNIT")]
     pub units: Vec<String>,
     /// What is done
-    #[arg(long, value_name = "ACTION", default_value = "stop")]
+    #[arg(long, value_name = "ACTION", default_value = "stop", value_parser = action())]
     pub action: Action,
     /// Whom to send which signal
     #[command(flatten)]
@@ -220,7 +210,7 @@ pub struct Simulate {
     #[arg(value_name = "UNIT")]
     pub unit: String,
     /// What is done
-    #[arg(long, value_name = "ACTION", default_value = "stop")]
+    #[arg(long, value_name = "ACTION", default_value = "stop", value_parser = action())]
     pub action: Action,
     /// Whom to send which signal
     #[command(flatten)]

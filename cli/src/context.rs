@@ -10,7 +10,7 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use unitctl_parser::dependencies::Dependencies;
-use unitctl_parser::load::{Loader, Root, SearchPath, UnitSpecifiers, UserEnvironment};
+use unitctl_parser::load::{Loaded, Loader, Root, SearchPath, UnitSpecifiers, UserEnvironment};
 use unitctl_parser::name::{UnitName, UnitType};
 use unitctl_parser::service::exec_context::ExecContext;
 use unitctl_parser::service::{ManagerDefaults, Refusal, Service};
@@ -38,12 +38,10 @@ pub struct Context {
 pub struct Inspected {
     /// The unit.
     pub unit: Unit,
-    /// Its settings, if it is a service.
-    pub service: Option<Service>,
-    /// Those that rule its stop, if it is something else.
-    pub other: Option<Service>,
-    /// In what surroundings its commands run, if it is a service.
-    pub exec: ExecContext,
+    /// The settings that rule its stop; of a unit that is no service, those that it has.
+    pub settings: Service,
+    /// The name that was asked for, for specifiers.
+    asked: UnitName,
     /// Why systemd refuses what was read.
     pub refusal: Option<Refusal>,
     /// `Description=`, or the name where there is none.
@@ -82,9 +80,41 @@ impl Context {
                 .map_err(|error| Failure::new(format!("`{unit}` is not the name of a unit: {error}")))?;
             self.loader.load(&name)
         };
+        Ok(self.read(loaded))
+    }
+
+    fn read(&self, loaded: Loaded) -> Inspected {
         let missing = self.loader.error(&loaded).map(|error| error.to_string());
+        let beside = loaded.beside().map(Path::to_owned);
+        let asked = loaded.asked.clone();
+        let fragment = loaded.fragment.as_ref().map(|file| file.path.clone());
+        let own = loaded.id.clone();
+        let by = |name| self.specifiers(name, fragment.as_deref());
+        let (fragment, drop_ins) = (by(&asked), by(&own));
+        let expansion = Expansion { fragment: &fragment, drop_ins: &drop_ins };
+        let unit = Unit::merge(loaded, expansion);
         let manager = self.manager.get_or_init(|| ManagerDefaults::configured(self.loader.root(), self.user));
-        Ok(Inspected { missing, ..Inspected::new(loaded, self.loader.root(), self.user, manager) })
+        let (settings, refusal) = if unit.id.unit_type() == UnitType::Service {
+            let service = Service::read(&unit, expansion, manager);
+            let refusal = if unit.load_state == LoadState::Loaded { service.refusal(&unit) } else { None };
+            (service, refusal)
+        } else {
+            (Service::read_other(&unit, expansion, manager), None)
+        };
+        let description = unit.description(expansion);
+        Inspected { unit, settings, asked, refusal, description, missing, beside }
+    }
+
+    /// In what surroundings the commands of a unit run.
+    pub fn exec_context(&self, inspected: &Inspected) -> ExecContext {
+        let fragment = inspected.unit.fragment().map(|file| file.path.as_path());
+        let by = |name| self.specifiers(name, fragment);
+        let (fragment, drop_ins) = (by(&inspected.asked), by(&inspected.unit.id));
+        ExecContext::read(&inspected.unit, Expansion { fragment: &fragment, drop_ins: &drop_ins })
+    }
+
+    fn specifiers<'a>(&'a self, name: &'a UnitName, fragment: Option<&'a Path>) -> UnitSpecifiers<'a> {
+        UnitSpecifiers { name: name.as_str(), fragment, root: self.loader.root(), user: self.user }
     }
 
     /// What the units around a unit have to do with each other: those in its directory, if it was asked for by
@@ -112,24 +142,14 @@ impl Context {
 }
 
 impl Inspected {
-    fn new(loaded: unitctl_parser::load::Loaded, root: &Root, user: bool, manager: &ManagerDefaults) -> Self {
-        let beside = loaded.beside().map(Path::to_owned);
-        let asked = loaded.asked.clone();
-        let fragment = loaded.fragment.as_ref().map(|file| file.path.clone());
-        let by = |name| UnitSpecifiers { name, fragment: fragment.as_deref(), root, user };
-        let own = loaded.id.clone();
-        let (asked, own) = (by(asked.as_str()), by(own.as_str()));
-        let expansion = Expansion { fragment: &asked, drop_ins: &own };
-        let unit = Unit::merge(loaded, expansion);
-        let service =
-            (unit.id.unit_type() == UnitType::Service).then(|| Service::read(&unit, expansion, manager));
-        let other = service.is_none().then(|| Service::read_other(&unit, expansion, manager));
-        let exec =
-            service.as_ref().map_or_else(ExecContext::default, |_| ExecContext::read(&unit, expansion));
-        let description = unit.description(expansion);
-        let refusal =
-            service.as_ref().filter(|_| unit.load_state == LoadState::Loaded).and_then(|s| s.refusal(&unit));
-        Self { unit, service, other, exec, refusal, description, missing: None, beside }
+    /// The settings if it is a service, were it one of which nothing is known.
+    pub fn as_service(&self) -> Option<&Service> {
+        self.is_service().then_some(&self.settings)
+    }
+
+    /// Whether it is a service; all that systemd runs ends by its settings, other units have only some of them.
+    pub fn is_service(&self) -> bool {
+        self.unit.id.unit_type() == UnitType::Service
     }
 
     /// How systemd would report the loading.
@@ -137,22 +157,21 @@ impl Inspected {
         if self.refusal.is_some() { LoadState::BadSetting } else { self.unit.load_state }
     }
 
-    /// The settings, or why there are none.
+    /// The settings of a service, or why there are none.
     pub fn service(&self) -> Result<&Service, Failure> {
-        if let Some(why) = &self.missing {
-            return Err(Failure::new(why.clone()));
+        let settings = self.settings()?;
+        if self.is_service() {
+            return Ok(settings);
         }
-        self.service.as_ref().ok_or_else(|| {
-            let failure = Failure::new(format!("{} is not a service", self.unit.id));
-            failure.with_help("of other units, explain says what stopping or killing them does")
-        })
+        let failure = Failure::new(format!("{} is not a service", self.unit.id));
+        Err(failure.with_help("of other units, explain says what stopping or killing them does"))
     }
 
     /// The settings that rule the stop of any unit, or why there are none.
     pub fn settings(&self) -> Result<&Service, Failure> {
-        match &self.other {
-            Some(other) if self.missing.is_none() => Ok(other),
-            _ => self.service(),
+        match &self.missing {
+            Some(why) => Err(Failure::new(why.clone())),
+            None => Ok(&self.settings),
         }
     }
 }

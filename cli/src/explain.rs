@@ -1,10 +1,11 @@
 //! `unitctl explain`: the plan of an action, for people and for programs.
 
+pub mod asked;
 pub mod company;
 pub mod compared;
 pub mod diff;
 
-use crate::args::{Action, Explain, Format, KillOptions};
+use crate::args::{Explain, Format, KillOptions};
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
 use crate::output;
@@ -14,6 +15,7 @@ use crate::render::json::Explanation;
 use crate::render::style::Palette;
 use crate::render::timeline::{Layout, Timeline};
 use crate::render::{self, findings, summary};
+use asked::Asked;
 use company::Company;
 use compared::Compared;
 use std::fmt::Write as _;
@@ -21,11 +23,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use unitctl_executor::afterwards::Afterwards;
 use unitctl_executor::outlook::Outlook;
-use unitctl_executor::plan::{self, KillRequest, Plan, Start, Whom};
+use unitctl_executor::plan::{Action, Plan, Start};
 use unitctl_parser::service::Service;
 use unitctl_parser::unit::LoadState;
-use unitctl_parser::value::integer;
-use unitctl_parser::value::signal::Signal;
 
 /// Explains each unit.
 pub fn run(args: &Explain, context: &Context) -> Result<ExitCode, Failure> {
@@ -103,15 +103,12 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
     let not_kill = KillOptions::default();
     // With --compare these belong to the kill beside it.
     let options = if args.compare && args.action != Action::Kill { &not_kill } else { &args.kill };
-    let plan = match (&unit.other, args.action) {
-        (None, action) => plan_of(action, options, service, Start::usual(service))?,
-        (Some(_), action) => plan_of_other(unit, action, options, service)?,
-    };
+    let asked = Asked::new(args.action, options, service)?;
+    let plan = asked.plan(unit, service, Start::usual(service))?;
     let outlook = Outlook::of(&plan);
-    let afterwards = match args.action {
-        Action::Kill if unit.other.is_none() => {
-            let request = kill_request(&args.kill, service.delegate.value)?;
-            Some((request.signal, Afterwards::of(service, &request, plan.start)))
+    let afterwards = match &asked {
+        Asked::Kill(request) if unit.is_service() => {
+            Some((request.signal, Afterwards::of(service, request, plan.start)))
         }
         _ => None,
     };
@@ -166,28 +163,6 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
     Ok(text)
 }
 
-/// The plan of an action on a unit that is no service.
-fn plan_of_other(
-    unit: &Inspected,
-    action: Action,
-    options: &KillOptions,
-    settings: &Service,
-) -> Result<Plan, Failure> {
-    let unit_type = unit.unit.id.unit_type();
-    match action {
-        Action::Kill => plan_of(action, options, settings, Start::usual(settings)),
-        Action::Reload => Err(Failure::new(format!(
-            "the reload of a {unit_type} is not among what can be explained: only services have one"
-        ))),
-        Action::Stop | Action::Restart => {
-            // What must not be given is checked in one place.
-            plan_of(action, options, settings, Start::usual(settings))?;
-            let plan = plan::stop_other(unit_type, settings);
-            Ok(if action == Action::Restart { Plan { action: plan::Action::Restart, ..plan } } else { plan })
-        }
-    }
-}
-
 /// A plan for people.
 pub fn drawn(unit: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook, layout: Layout) -> String {
     let mut text = heading(plan, unit, layout);
@@ -207,76 +182,4 @@ pub fn heading(plan: &Plan, unit: &Inspected, layout: Layout) -> String {
     let files: Vec<String> = unit.unit.files.iter().map(|file| file.path.display().to_string()).collect();
     let (name, files) = (layout.palette.heading(&unit.unit.id), layout.palette.faint(files.join(", ")));
     format!("{name}: systemctl {}  {files}\n", plan.action.word())
-}
-
-/// The plan of what was asked for, beginning in the situation `start`.
-pub fn plan_of(
-    action: Action,
-    options: &KillOptions,
-    service: &Service,
-    start: Start,
-) -> Result<Plan, Failure> {
-    if action != Action::Kill && options != &KillOptions::default() {
-        let failure =
-            Failure::new("--signal, --kill-whom, --kill-value and --kill-subgroup belong to a kill");
-        return Err(failure.with_help("add --action kill"));
-    }
-    match action {
-        Action::Stop => Ok(plan::stop(service, start)),
-        Action::Restart => Ok(plan::restart(service, start)),
-        Action::Reload => plan::reload(service, start).ok_or_else(|| {
-            Failure::new(
-                "systemctl refuses to reload it: the unit has no ExecReload= and is not Type=notify-reload",
-            )
-        }),
-        Action::Kill => {
-            let request = kill_request(options, service.delegate.value)?;
-            plan::kill(&request, start).map_err(|error| Failure::new(error.to_string()))
-        }
-    }
-}
-
-/// Whom to send which signal, from what was typed.
-pub fn kill_request(options: &KillOptions, delegated: bool) -> Result<KillRequest, Failure> {
-    let subgroup = options.kill_subgroup.as_deref().map(|path| subgroup(path, delegated)).transpose()?;
-    let signal = match &options.signal {
-        None => Signal::TERM,
-        Some(name) => Signal::parse(name).map_err(|error| {
-            let failure = Failure::new(format!("--signal: {error}"));
-            match error.help {
-                Some(help) => failure.with_help(help),
-                None => failure,
-            }
-        })?,
-    };
-    let by_default = if options.kill_subgroup.is_some() { "cgroup" } else { "all" };
-    let word = options.kill_whom.as_deref().filter(|word| !word.is_empty()).unwrap_or(by_default);
-    let word = if options.fail { &format!("{word}-fail") } else { word };
-    let (whom, fail) = Whom::from_word(word).ok_or_else(|| {
-        Failure::new(format!("--kill-whom: `{word}` is nobody"))
-            .with_help("it is one of main, control, all, cgroup, or one of these with -fail behind it")
-    })?;
-    let value = match &options.kill_value {
-        None => None,
-        Some(text) => Some(
-            integer::parse_int(text)
-                .ok_or_else(|| Failure::new(format!("--kill-value: `{text}` is not a 32-bit number")))?,
-        ),
-    };
-    Ok(KillRequest { signal, whom, fail, value, subgroup })
-}
-
-/// The path of `--kill-subgroup=`, relative; the empty one is the unit's own cgroup.
-fn subgroup(path: &str, delegated: bool) -> Result<String, Failure> {
-    let relative = path.trim_matches('/');
-    let plain = |part: &str| !matches!(part, "" | "." | "..");
-    if !relative.is_empty() && !relative.split('/').all(plain) {
-        let failure = Failure::new(format!("--kill-subgroup: `{path}` is not the path of a cgroup"));
-        return Err(failure.with_help("write it without `.`, `..` and empty parts, such as workers/1"));
-    }
-    if !delegated {
-        return Err(Failure::new("--kill-subgroup is only for units whose cgroup is delegated")
-            .with_help("the unit has no Delegate=yes; without --kill-subgroup all of its cgroup is meant"));
-    }
-    Ok(relative.to_owned())
 }

@@ -1,8 +1,8 @@
 //! `unitctl kill`: one signal to processes of control groups, as `systemctl kill` sends it.
 
 use crate::args::{Format, Kill};
-use crate::context::Context;
-use crate::explain::kill_request;
+use crate::context::{Context, Inspected};
+use crate::explain::asked::kill_request;
 use crate::failure::Failure;
 use crate::output;
 use crate::render::events::{Name, Teller};
@@ -130,7 +130,7 @@ fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> R
             return Err(Failure::new(why.unwrap_or_else(|| format!("there is no unit {}", scene.name))));
         }
     }
-    let service = inspected.and_then(|inspected| inspected.service.as_ref());
+    let service = inspected.and_then(Inspected::as_service);
     let request = kill_request(&args.kill, service.is_none_or(|service| service.delegate.value))?;
     if !args.deed.dry_run {
         scene.check("kill", args.deed.force, context.user)?;

@@ -117,7 +117,7 @@ impl Scene {
                     Failure::new(format!("--main-pid: `{text}` is neither a number nor `none`"))
                 })?),
             };
-        let service = self.inspected.as_ref().and_then(|inspected| inspected.service.as_ref());
+        let service = self.inspected.as_ref().and_then(Inspected::as_service);
         let pid_file = service.and_then(|service| service.pid_file.value.as_deref());
         let pid_file = pid_file.map(|path| context.loader.root().shown(Path::new(path)));
         // What a oneshot left behind when it exited is not its main process.
@@ -165,8 +165,9 @@ impl Scene {
         interrupts: Option<Interrupts>,
     ) -> (LinuxWorld, Known) {
         let inspected = self.inspected.as_ref();
-        let service = inspected.and_then(|inspected| inspected.service.as_ref());
-        let mut exec = inspected.map_or_else(ExecContext::default, |inspected| inspected.exec.clone());
+        let service = inspected.and_then(Inspected::as_service);
+        let mut exec =
+            inspected.map_or_else(ExecContext::default, |inspected| context.exec_context(inspected));
         if context.user && exec.working_directory == WorkingDirectory::Root {
             // The manager of a user starts everything in the user's home.
             exec.working_directory = WorkingDirectory::Home;
@@ -219,7 +220,7 @@ pub fn named(pid: Pid) -> String {
 fn relative_path(inspected: &Inspected, user: bool) -> Result<PathBuf, Failure> {
     let id = &inspected.unit.id;
     let by_default = || id.default_slice(user);
-    let slice = match &inspected.service {
+    let slice = match inspected.as_service() {
         Some(service) if service.slice.origin.is_some() || !user => {
             UnitName::parse(&service.slice.value).unwrap_or_else(|_| by_default())
         }

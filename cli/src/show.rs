@@ -8,7 +8,7 @@ use std::fmt::Display;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use unitctl_parser::directive::nearest;
-use unitctl_parser::service::exec_context::WorkingDirectory;
+use unitctl_parser::service::exec_context::{ExecContext, WorkingDirectory};
 use unitctl_parser::service::{Refusal, Service, Setting};
 use unitctl_parser::unit::LoadState;
 use unitctl_parser::value::command::Command;
@@ -44,11 +44,9 @@ const PROPERTIES: &[(&str, Print)] = &[
     ("ExecStopPost", |p| commands(&p.service.exec_stop_post)),
     ("Slice", |p| p.slice()),
     ("Delegate", |p| yes_no(p.service.delegate.value)),
-    ("Environment", |p| {
-        list(p.inspected.exec.environment.iter().map(|(name, value)| format!("{name}={value}")))
-    }),
+    ("Environment", |p| list(p.exec.environment.iter().map(|(name, value)| format!("{name}={value}")))),
     ("WorkingDirectory", |p| p.working_directory()),
-    ("User", |p| one(p.inspected.exec.user.as_deref().unwrap_or_default())),
+    ("User", |p| one(p.exec.user.as_deref().unwrap_or_default())),
     ("KillMode", |p| one(p.service.kill.kill_mode.value)),
     ("KillSignal", |p| signal(p.service.kill.kill_signal.value)),
     ("RestartKillSignal", |p| signal(p.service.kill.restart_kill_signal())),
@@ -84,10 +82,14 @@ pub fn text(args: &Show, context: &Context) -> Result<String, Failure> {
             out.push('\n');
         }
         let inspected = context.inspect(name)?;
-        let Some(service) = &inspected.service else {
+        if !inspected.is_service() {
             return Err(Failure::new(format!("{name} is not a service")));
+        }
+        let printer = Printer {
+            inspected: &inspected,
+            service: &inspected.settings,
+            exec: context.exec_context(&inspected),
         };
-        let printer = Printer { inspected: &inspected, service };
         for (name, print) in PROPERTIES {
             if args.property.is_empty() || args.property.iter().any(|wanted| wanted == name) {
                 for value in print(&printer) {
@@ -102,6 +104,7 @@ pub fn text(args: &Show, context: &Context) -> Result<String, Failure> {
 struct Printer<'a> {
     inspected: &'a Inspected,
     service: &'a Service,
+    exec: ExecContext,
 }
 
 impl Printer<'_> {
@@ -113,12 +116,12 @@ impl Printer<'_> {
 
     /// A directory that may be missing has a `!` before it.
     fn working_directory(&self) -> Vec<String> {
-        let directory = match &self.inspected.exec.working_directory {
+        let directory = match &self.exec.working_directory {
             WorkingDirectory::Root => return one(""),
             WorkingDirectory::Home => "~".into(),
             WorkingDirectory::Path(path) => path.to_string_lossy(),
         };
-        let missing_ok = if self.inspected.exec.working_directory_missing_ok { "!" } else { "" };
+        let missing_ok = if self.exec.working_directory_missing_ok { "!" } else { "" };
         one(format!("{missing_ok}{directory}"))
     }
 

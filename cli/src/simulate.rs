@@ -2,7 +2,8 @@
 
 use crate::args::{Format, Simulate};
 use crate::context::{Context, Inspected};
-use crate::explain::{heading, plan_of};
+use crate::explain::asked::Asked;
+use crate::explain::heading;
 use crate::failure::Failure;
 use crate::output;
 use crate::render::duration::human;
@@ -60,7 +61,8 @@ pub fn text(args: &Simulate, context: &Context) -> Result<(String, bool), Failur
     let commands = commands.collect::<Result<Vec<_>, _>>()?;
     let main = !args.no_main && !processes.is_empty();
     let start = situation(service, main, !processes.is_empty());
-    let plan = plan_of(args.action, &args.kill, service, start.unwrap_or(Start::usual(service)))?;
+    let asked = Asked::new(args.action, &args.kill, service)?;
+    let plan = asked.plan(&unit, service, start.unwrap_or(Start::usual(service)))?;
     let simulation = if start.is_none() && plan.action != Action::Kill {
         Simulation::of_nothing()
     } else {

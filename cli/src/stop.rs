@@ -51,16 +51,17 @@ pub fn run(args: &Stop, context: &Context) -> Result<ExitCode, Failure> {
         output::print(text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let not_applied: &[_] = if plan.commands.is_empty() { &[] } else { &unit.exec.not_applied };
+    let not_applied =
+        if plan.commands.is_empty() { Vec::new() } else { context.exec_context(unit).not_applied };
     if args.strict && !not_applied.is_empty() {
         let failure = Failure::new(format!(
             "will not stop {}: its commands would run without {}",
             scene.name,
-            names(not_applied)
+            names(&not_applied)
         ));
         return Err(failure.with_help("leave --strict out to run them all the same"));
     }
-    carried_out(&scene, unit, cast, &plan, not_applied, format, context)
+    carried_out(&scene, unit, cast, &plan, &not_applied, format, context)
 }
 
 /// Refuses a unit that systemd would not have either.

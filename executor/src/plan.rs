@@ -37,9 +37,10 @@ use unitctl_parser::value::signal::Signal;
 use unitctl_parser::value::time_span::TimeSpan;
 
 /// What is asked of the service manager.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Action {
     /// `systemctl stop`
+    #[default]
     Stop,
     /// `systemctl restart`: the stop of it; the start follows whatever the stop's result.
     Restart,
@@ -50,6 +51,9 @@ pub enum Action {
 }
 
 impl Action {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Stop, Self::Restart, Self::Reload, Self::Kill];
+
     /// The word for it, as `systemctl` has it.
     pub const fn word(self) -> &'static str {
         match self {

@@ -1,13 +1,13 @@
 //! `explain --compare`: a stop, restart or reload beside a kill.
 
+use super::asked::{Asked, kill_request};
 use super::company::Company;
-use super::{kill_request, plan_of};
-use crate::args::{Action, Explain, KillOptions};
+use crate::args::{Explain, KillOptions};
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
 use unitctl_executor::afterwards::Afterwards;
 use unitctl_executor::compare::{Difference, Pair};
-use unitctl_executor::plan::{self, KillRequest, Plan, Start};
+use unitctl_executor::plan::{self, Action, KillRequest, Plan, Start};
 use unitctl_parser::service::Service;
 
 /// Two actions on a unit, and what differs.
@@ -38,7 +38,7 @@ impl<'a> Compared<'a> {
         let service = unit.service()?;
         let action = if args.action == Action::Kill { Action::Stop } else { args.action };
         let start = Start::usual(service);
-        let stop = plan_of(action, &KillOptions::default(), service, start)?;
+        let stop = Asked::new(action, &KillOptions::default(), service)?.plan(unit, service, start)?;
         let mut options = args.kill.clone();
         if action == Action::Reload {
             options.signal.get_or_insert_with(|| "HUP".into());

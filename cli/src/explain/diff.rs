@@ -3,9 +3,9 @@
 //! A plan is reduced to facts, each a line of text: how long it can take, who gets which signal, who may stay.
 //! The facts of the old and of the new unit stand beside each other; those that are the same are left out.
 
+use super::asked::{Asked, kill_request};
 use super::company::Company;
-use super::{kill_request, plan_of};
-use crate::args::{Action, Explain};
+use crate::args::Explain;
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
 use crate::lint::target::Targets;
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use unitctl_executor::afterwards::Afterwards;
 use unitctl_executor::outlook::Outlook;
-use unitctl_executor::plan::{self, KillRequest, Plan, Role, Start, Step};
+use unitctl_executor::plan::{Action, KillRequest, Plan, Role, Start, Step};
 use unitctl_parser::name::{UnitName, UnitType};
 use unitctl_parser::service::Service;
 use unitctl_parser::unit::LoadState;
@@ -172,12 +172,12 @@ impl Described {
         let settings = json::settings(&unit.unit, service);
         let start = Start::usual(service);
         // A reload that is refused is a fact, too.
-        let plan = match plan_of(args.action, &args.kill, service, start) {
+        let plan = match Asked::new(args.action, &args.kill, service)?.plan(&unit, service, start) {
             Ok(plan) => Some(plan),
             Err(_) if args.action == Action::Reload => None,
             Err(failure) => return Err(failure),
         };
-        let company = Company::of(context, &unit, plan::Action::Stop, None);
+        let company = Company::of(context, &unit, Action::Stop, None);
         let mut facts = vec![Fact { what: "loading", value: loading(&unit), settings: &["Type", "Restart"] }];
         match &plan {
             Some(plan) => facts.extend(of_plan(plan)),

@@ -155,10 +155,10 @@ impl Explanation {
             load_state: inspected.load_state().to_string(),
             refused: inspected.refusal.map(|refusal| refusal.message().to_owned()),
             files: unit.files.iter().map(|file| file.path.display().to_string()).collect(),
-            settings: if inspected.other.is_some() {
-                settings_of_other(unit, service)
-            } else {
+            settings: if inspected.is_service() {
                 settings(unit, service)
+            } else {
+                settings_of_other(unit, service)
             },
             phases: plan.phases.iter().map(|phase| phase_json(unit, plan, phase)).collect(),
             worst_case_us: outlook.worst_case,

@@ -79,8 +79,8 @@ const fn who(role: Role) -> &'static str {
 }
 
 /// What is to be said of a unit that is no service.
-pub fn of_other(inspected: &Inspected, action: crate::args::Action) -> Vec<String> {
-    if inspected.other.is_none() || action == crate::args::Action::Kill {
+pub fn of_other(inspected: &Inspected, action: Action) -> Vec<String> {
+    if inspected.is_service() || action == Action::Kill {
         return Vec::new();
     }
     let sentence = match inspected.unit.id.unit_type() {
