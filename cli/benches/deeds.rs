@@ -8,12 +8,13 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail where it stands")]
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const UNITCTL: &str = env!("CARGO_BIN_EXE_unitctl");
-const RUNS: usize = 5;
+const RUNS: usize = 9;
 
 /// A cgroup with many processes.
 struct Herd {
@@ -93,9 +94,24 @@ fn unitctl(arguments: &[&str], cgroup: &Path) -> Command {
     command
 }
 
-fn median(mut times: Vec<Duration>) -> f64 {
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// The median, the fastest and the slowest.
+fn spread(times: &mut [Duration]) -> String {
     times.sort_unstable();
-    times[times.len() / 2].as_secs_f64() * 1000.0
+    let [fastest, .., slowest] = times[..] else { return "measured too seldom".into() };
+    format!("{:8.2}   {:.2} to {:.2}", millis(times[times.len() / 2]), millis(fastest), millis(slowest))
+}
+
+/// The median of the quotients of runs that followed each other: the machine was as busy in both.
+fn ratio(ours: &[Duration], theirs: &[Duration]) -> String {
+    let mut ratios: Vec<f64> =
+        ours.iter().zip(theirs).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
+    let [least, .., most] = ratios[..] else { return "not measured".into() };
+    format!("{:8.2}   {least:.2} to {most:.2}", ratios[ratios.len() / 2])
 }
 
 fn main() {
@@ -103,7 +119,7 @@ fn main() {
         Ok(stage) => stage,
         Err(why) => return println!("skipped: {why}"),
     };
-    println!("medians of {RUNS} interleaved runs, whole processes; ms\n");
+    println!("ms: median of {RUNS} runs by turns, whole processes; then the fastest and the slowest\n");
     kill(&stage);
     stop(&stage);
     last(&stage);
@@ -123,15 +139,54 @@ fn kill(stage: &Stage) {
         let herd = Herd::new(stage, &[&COUNT.to_string()], COUNT);
         by_hand.push(herd.until_empty(|| fs::write(herd.cgroup.join("cgroup.kill"), "1").unwrap()));
     }
-    let (ours, by_hand) = (median(ours), median(by_hand));
-    println!("end {COUNT} processes       unitctl kill -s KILL {ours:8.1}");
-    println!("                           echo 1 > cgroup.kill {by_hand:8.1}   ratio {:.2}", ours / by_hand);
+    let ratio = ratio(&ours, &by_hand);
+    println!("end {COUNT} processes       unitctl kill -s KILL {}", spread(&mut ours));
+    println!("                           echo 1 > cgroup.kill {}", spread(&mut by_hand));
+    println!("                                          ratio {ratio}");
+}
+
+/// A real systemd that stops services when it is told to.
+struct Systemd {
+    process: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Systemd {
+    fn new(stage: &Stage, count: usize) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/record/time_stop.py");
+        let mut process = Command::new("python3")
+            .arg(script)
+            .arg(&stage.herd)
+            .arg(count.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let answers = BufReader::new(process.stdout.take().unwrap());
+        Self { process, answers }
+    }
+
+    /// How long one `systemctl stop` took.
+    fn stop(&mut self) -> Option<Duration> {
+        writeln!(self.process.stdin.as_ref()?).ok()?;
+        let mut line = String::new();
+        self.answers.read_line(&mut line).ok()?;
+        line.trim().parse().ok().map(Duration::from_micros)
+    }
+}
+
+impl Drop for Systemd {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
 }
 
 /// `stop` beside `systemctl stop`.
 fn stop(stage: &Stage) {
     const COUNT: usize = 2_000;
-    let mut ours = Vec::new();
+    let mut systemd = Systemd::new(stage, COUNT);
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let herd = Herd::new(stage, &[&COUNT.to_string()], COUNT);
         let began = Instant::now();
@@ -139,25 +194,13 @@ fn stop(stage: &Stage) {
         assert!(stop.arg(&stage.unit).status().unwrap().success());
         ours.push(began.elapsed());
         assert!(!herd.is_populated());
+        drop(herd);
+        theirs.extend(systemd.stop());
     }
-    let ours = median(ours);
-    println!("stop {COUNT} that obey              unitctl stop {ours:8.1}");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/record/time_stop.py");
-    let arguments = [&COUNT.to_string(), &RUNS.to_string()];
-    let output = Command::new("python3").arg(script).arg(&stage.herd).args(arguments).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let times = text.lines().filter_map(|line| line.parse().ok()).map(Duration::from_micros);
-    let times: Vec<Duration> = times.collect();
-    if times.is_empty() {
-        let why = String::from_utf8_lossy(&output.stderr);
-        println!(
-            "                           systemctl stop: not measured: {}",
-            why.lines().last().unwrap_or("?")
-        );
-        return;
-    }
-    let theirs = median(times);
-    println!("                                 systemctl stop {theirs:8.1}   ratio {:.2}", ours / theirs);
+    let ratio = ratio(&ours, &theirs);
+    println!("stop {COUNT} that obey              unitctl stop {}", spread(&mut ours));
+    println!("                                 systemctl stop {}", spread(&mut theirs));
+    println!("                                          ratio {ratio}");
 }
 
 /// From the last process's end to the return of `stop`.
@@ -172,7 +215,7 @@ fn last(stage: &Stage) {
         let text = String::from_utf8_lossy(&output.stderr);
         times.push(Duration::from_nanos(text.lines().last().unwrap().parse().unwrap()));
     }
-    println!("last process's end to return of stop            {:8.2}", median(times));
+    println!("last process's end to return of stop            {}", spread(&mut times));
 }
 
 /// Peak memory with many processes.

@@ -176,7 +176,8 @@ fn aftermath(
             Occurrence::Empty | Occurrence::Notified(_) | Occurrence::Overheard { .. } => {}
         }
     }
-    outcome.left.iter().copied().filter(|&pid| world.watch(pid).is_ok()).collect()
+    let left = outcome.left(world);
+    left.into_iter().filter(|&pid| world.watch(pid).is_ok()).collect()
 }
 
 fn for_people(plan: &Plan, unit: &Inspected, simulation: &Simulation, context: &Context) -> String {

@@ -201,7 +201,7 @@ fn carried_out(
     if !scene.exists {
         scene.cgroup.prune();
     }
-    let left = tally::left(&outcome, known, &Outlook::of(plan));
+    let left = tally::left(&outcome, &mut world, known, &Outlook::of(plan));
     let text = if format == Format::Json {
         json(&Ending::new(&outcome, &left))?
     } else {

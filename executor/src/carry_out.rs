@@ -49,6 +49,32 @@ pub fn carry_out(plan: &Plan, known: Known, world: &mut dyn World, tell: &mut dy
     run.follow()
 }
 
+impl Outcome {
+    /// Who is there now, the main and the control process first. Looked up when it is asked: a kill waits for nobody,
+    /// and a look at thousands who are just ending would hold them up.
+    pub fn left(&self, world: &mut dyn World) -> Vec<Pid> {
+        let mut left: Vec<Pid> = self.known.main.into_iter().chain(self.known.control).collect();
+        let known = left.clone();
+        let mut groups = vec![PathBuf::new()];
+        while let Some(group) = groups.pop() {
+            let before = left.len();
+            // A group that cannot be read was reported when it was to be signalled.
+            if world.members(&group, &mut left).is_err() {
+                left.truncate(before);
+            }
+            if let Ok(children) = world.children(&group) {
+                groups.extend(children.iter().rev().map(|child| group.join(child)));
+            }
+        }
+        let mut number = 0;
+        left.retain(|pid| {
+            number += 1;
+            number <= known.len() || !known.contains(pid)
+        });
+        left
+    }
+}
+
 /// Somebody wants it to end now.
 struct Interrupted;
 
@@ -111,7 +137,7 @@ impl Run<'_> {
         self.event(What::Ended { result: self.result });
         Outcome {
             result: self.result,
-            left: self.left(),
+            known: Known { main: self.main, control: self.control.map(|(pid, _)| pid) },
             duration: self.since_began(),
             interrupted,
             missing,
@@ -369,29 +395,6 @@ impl Run<'_> {
         round.failed = true;
         self.error = self.error.or(Some(error));
         self.event(What::Unreadable { group: group.to_owned(), error });
-    }
-
-    /// Who remains.
-    fn left(&mut self) -> Vec<Pid> {
-        let mut left: Vec<Pid> = self.main.into_iter().chain(self.control.map(|(pid, _)| pid)).collect();
-        let known = left.clone();
-        let mut groups = vec![PathBuf::new()];
-        while let Some(group) = groups.pop() {
-            let before = left.len();
-            // A group that cannot be read was reported when it was to be signalled.
-            if self.world.members(&group, &mut left).is_err() {
-                left.truncate(before);
-            }
-            if let Ok(children) = self.world.children(&group) {
-                groups.extend(children.iter().rev().map(|child| group.join(child)));
-            }
-        }
-        let mut number = 0;
-        left.retain(|pid| {
-            number += 1;
-            number <= known.len() || !known.contains(pid)
-        });
-        left
     }
 
     fn latch(&mut self, result: SystemdResult) {

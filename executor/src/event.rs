@@ -1,5 +1,6 @@
 //! What happens while a plan is carried out, and how it ends.
 
+use crate::carry_out::Known;
 use crate::plan::{CleanExits, Notification, Role};
 use crate::world::{ExitStatus, Pid};
 use nix::errno::Errno;
@@ -159,8 +160,8 @@ pub enum What {
 pub struct Outcome {
     /// The result of the service, or of the reload.
     pub result: SystemdResult,
-    /// The processes that remain, main and control process first.
-    pub left: Vec<Pid>,
+    /// Those of the known processes whose exit was not told.
+    pub known: Known,
     /// How long it took, in microseconds.
     pub duration: u64,
     /// It was given up before its end because somebody wanted that.

@@ -41,7 +41,7 @@ fn everybody_is_told_and_goes() {
     let others = ["child", "orphan", "nested"].map(|name| unit.named(name));
     let result = unit.run(&stop_plan("", Presence::Yes), Some(main));
     assert_eq!(result.outcome.result, SystemdResult::Success);
-    assert_eq!(result.outcome.left, []);
+    assert_eq!(result.left, []);
     assert_eq!(result.signals_to(main), "TERM CONT");
     for other in others {
         // It may be gone, and waited for, before SIGCONT.
@@ -75,7 +75,7 @@ fn v1_works_alike() {
     assert_eq!(result.signals_to(main), "TERM CONT");
     // It outlives the main process and is told again.
     assert_eq!(result.signals_to(slow), "TERM CONT TERM CONT");
-    assert_eq!(result.outcome.left, []);
+    assert_eq!(result.left, []);
     assert!(!unit.world().populated());
 }
 
@@ -161,7 +161,7 @@ fn a_zombie_with_a_living_thread_is_reached() {
     assert!(!Handle::open(main).unwrap().has_ended());
     let result = unit.run(&stop_plan("", Presence::Yes), Some(main));
     assert_eq!(result.signals_to(main), "TERM CONT");
-    assert_eq!(result.outcome.left, []);
+    assert_eq!(result.left, []);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn cgroup_kill_passes_over_a_zombie_with_a_living_thread() {
     }
     // A round of SIGKILL does not.
     let result = unit.run(&stop_plan("KillSignal=SIGKILL", Presence::No), None);
-    assert_eq!(result.outcome.left, []);
+    assert_eq!(result.left, []);
     assert!(handle.has_ended());
 }
 
@@ -216,7 +216,7 @@ fn a_frozen_group_is_seen_and_sigkill_gets_through() {
     let result = unit.run(&stop_plan("TimeoutStopSec=200ms", Presence::Yes), Some(main));
     assert_eq!(result.signals_to(main), "TERM CONT KILL");
     assert_eq!(result.outcome.result, SystemdResult::Timeout);
-    assert_eq!(result.outcome.left, []);
+    assert_eq!(result.left, []);
 }
 
 #[test]

@@ -270,7 +270,7 @@ mod tests {
             return Ok(());
         }
         let announced = |role| outlook.left.iter().any(|left| left.role == role);
-        for &pid in &run.outcome.left {
+        for &pid in &run.left {
             let name = run.world.name(pid);
             let ok = match name {
                 "main" => announced(Role::Main),

@@ -10,7 +10,7 @@ use unitctl_executor::event::{Event, Outcome, What};
 use unitctl_executor::linux::process::Stat;
 use unitctl_executor::outlook::{Outlook, Why};
 use unitctl_executor::plan::Role;
-use unitctl_executor::world::Pid;
+use unitctl_executor::world::{Pid, World};
 use unitctl_parser::value::signal::Signal;
 
 /// What has happened so far.
@@ -95,7 +95,7 @@ impl Tally {
 }
 
 /// Those who remain, each with the reason.
-pub fn left(outcome: &Outcome, known: Known, outlook: &Outlook) -> Vec<Left> {
+pub fn left(outcome: &Outcome, world: &mut dyn World, known: Known, outlook: &Outlook) -> Vec<Left> {
     let describe = |&pid: &Pid| {
         let role = if known.main == Some(pid) { Role::Main } else { Role::Rest };
         let stat = Stat::read(pid).ok();
@@ -126,7 +126,7 @@ pub fn left(outcome: &Outcome, known: Known, outlook: &Outlook) -> Vec<Left> {
             unexpected: !spared,
         }
     };
-    outcome.left.iter().map(describe).collect()
+    outcome.left(world).iter().map(describe).collect()
 }
 
 /// The summary for people: result and time, what was done, who stays and why.

@@ -5,6 +5,7 @@ use unitctl_executor::event::{Event, Outcome};
 use unitctl_executor::plan::Plan;
 use unitctl_executor::simulated::SimulatedWorld;
 use unitctl_executor::simulated::script::{CommandScript, ProcessScript};
+use unitctl_executor::world::Pid;
 use unitctl_parser::service::{ExitStatusSet, KillSettings, Service, Setting};
 use unitctl_parser::value::boolean;
 use unitctl_parser::value::command::{Command, Privileges};
@@ -123,6 +124,7 @@ fn default_service() -> Service {
 pub(crate) struct Simulation {
     pub(crate) events: Vec<Event>,
     pub(crate) outcome: Outcome,
+    pub(crate) left: Vec<Pid>,
     pub(crate) world: SimulatedWorld,
 }
 
@@ -139,5 +141,6 @@ pub(crate) fn simulate(
     let known = Known { main: main.and_then(pid), control: control.and_then(pid) };
     let mut events = Vec::new();
     let outcome = carry_out(plan, known, &mut world, &mut |event| events.push(event.clone()));
-    Simulation { events, outcome, world }
+    let left = outcome.left(&mut world);
+    Simulation { events, outcome, left, world }
 }

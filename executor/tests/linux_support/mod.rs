@@ -186,13 +186,15 @@ impl Unit {
 pub(crate) struct Run {
     pub(crate) events: Vec<Event>,
     pub(crate) outcome: Outcome,
+    pub(crate) left: Vec<Pid>,
 }
 
 pub(crate) fn run(world: &mut LinuxWorld, plan: &Plan, main: Option<Pid>) -> Run {
     let mut events = Vec::new();
     let known = Known { main, control: None };
     let outcome = carry_out(plan, known, world, &mut |event| events.push(event.clone()));
-    Run { events, outcome }
+    let left = outcome.left(world);
+    Run { events, outcome, left }
 }
 
 impl Run {

@@ -115,10 +115,10 @@ impl Simulation {
     /// `timeout, left: c1 c2`
     pub(crate) fn end(&self) -> String {
         let mut end = self.outcome.result.to_string();
-        if !self.outcome.left.is_empty() {
+        if !self.left.is_empty() {
             end.push_str(", left:");
         }
-        for &pid in &self.outcome.left {
+        for &pid in &self.left {
             write!(end, " {}", self.world.name(pid)).unwrap();
         }
         end
