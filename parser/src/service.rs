@@ -19,7 +19,9 @@ mod other;
 mod read;
 mod read_exec;
 mod verify;
+mod verify_other;
 
+pub use other::Other;
 pub use verify::Refusal;
 
 /// The line that decided a value.

@@ -1,49 +1,180 @@
-//! The settings that rule the end of a unit that is no service, put into the fields of the same meaning.
+//! Units that are no services: what rules their end, and what only they have.
 
-use super::read::{commands, scalar};
-use super::{KillSettings, ManagerDefaults, Service, Setting};
+use super::read::{commands, delegate, scalar, scalar_of, slice};
+use super::verify_other::refusal;
+use super::{KillSettings, ManagerDefaults, Refusal, Service, Setting};
 use crate::name::{UnitType, unescape_path};
-use crate::unit::{Expansion, Unit};
-use crate::value::boolean;
+use crate::unit::{Entry, Expansion, LoadState, Unit};
 use crate::value::command::{Command, Privileges};
 use crate::value::specifier::expand;
 use crate::value::time_span::TimeSpan;
+use crate::value::{boolean, device, path};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
-impl Service {
-    /// Those of a socket, mount, swap or scope; other types have none of their own and get the defaults.
+/// A unit that is no service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// The settings that rule its stop, in the fields of the same meaning; types that have none get the defaults.
     ///
-    /// `exec_stop` has what runs first: `ExecStopPre=` of a socket, the `umount` or `swapoff` that systemd
-    /// makes up for mounts and swaps. `timeout_stop` is `TimeoutSec=` (of a scope `TimeoutStopSec=`).
-    pub fn read_other(unit: &Unit, expansion: Expansion<'_>, manager: &ManagerDefaults) -> Self {
-        let base = Self::read(unit, expansion, manager);
-        let (section, limit) = match unit.id.unit_type() {
-            UnitType::Socket => ("Socket", "TimeoutSec"),
-            UnitType::Mount => ("Mount", "TimeoutSec"),
-            UnitType::Swap => ("Swap", "TimeoutSec"),
-            UnitType::Scope => ("Scope", "TimeoutStopSec"),
-            _ => return base,
+    /// `exec_stop` has what runs first: `ExecStopPre=` of a socket, the `umount` or `swapoff` that systemd makes up
+    /// for mounts and swaps. `timeout_stop` is `TimeoutSec=` (of a scope `TimeoutStopSec=`).
+    pub settings: Service,
+    /// `Where=` of a mount or automount, else the path that it is named after.
+    pub place: Option<Setting<String>>,
+    /// `What=` of a mount, as a path if it is a tag such as `UUID=`; of a swap, else the path that it is named after.
+    pub what: Option<Setting<String>>,
+    /// `LazyUnmount=`
+    pub lazy_unmount: Setting<bool>,
+    /// `ForceUnmount=`
+    pub force_unmount: Setting<bool>,
+    /// `Accept=` of a socket.
+    pub accept: Setting<bool>,
+    /// `RemoveOnStop=` of a socket.
+    pub remove_on_stop: Setting<bool>,
+    /// `RuntimeMaxSec=` of a scope.
+    pub runtime_max: Setting<TimeSpan>,
+    /// Why systemd refuses it.
+    pub refusal: Option<Refusal>,
+    /// How it would be loaded, if it is not refused: a slice needs no file.
+    pub load_state: LoadState,
+    /// What stands for `Description=` where that is not set.
+    pub description: String,
+}
+
+/// The section of its own settings.
+pub(super) const fn section_of(unit_type: UnitType) -> &'static str {
+    match unit_type {
+        UnitType::Socket => "Socket",
+        UnitType::Mount => "Mount",
+        UnitType::Automount => "Automount",
+        UnitType::Swap => "Swap",
+        UnitType::Scope => "Scope",
+        UnitType::Slice => "Slice",
+        UnitType::Timer => "Timer",
+        UnitType::Path => "Path",
+        UnitType::Service => "Service",
+        UnitType::Target | UnitType::Device => "Unit",
+    }
+}
+
+impl Other {
+    /// Reads it.
+    pub fn read(unit: &Unit, expansion: Expansion<'_>, manager: &ManagerDefaults) -> Self {
+        let unit_type = unit.id.unit_type();
+        let section = section_of(unit_type);
+        let switch = |name| scalar(unit, section, name, |value| boolean::parse(value).ok(), false);
+        // A name that needs no file is a unit all the same.
+        let load_state = match unit.load_state {
+            LoadState::NotFound if unit_type == UnitType::Slice => LoadState::Loaded,
+            state => state,
         };
-        let exec_stop = match unit.id.unit_type() {
-            UnitType::Socket => commands(unit, section, "ExecStopPre", expansion),
-            UnitType::Mount => vec![umount(unit)],
-            UnitType::Swap => swapoff(unit, expansion),
-            _ => Vec::new(),
+        let is_read = !matches!(load_state, LoadState::NotFound | LoadState::Masked);
+        let named = |setting: Option<Setting<String>>| {
+            let path = || unescape_path(unit.id.without_suffix()).and_then(|path| String::from_utf8(path).ok());
+            setting.or_else(|| Some(Setting::default_value(path().filter(|_| is_read)?)))
         };
-        Self {
-            kill: KillSettings::read(unit, section),
-            timeout_stop: scalar(
+        let text = |name, read: &dyn Fn(&str) -> String| {
+            let value = |entry: &Entry| Some(Some(read(&expand(&entry.value, expansion.of(entry.file)).ok()?.text)));
+            let Setting { value, origin } = scalar_of(unit, section, name, value, None);
+            Some(Setting { value: value?, origin })
+        };
+        let (place, what) = match unit_type {
+            UnitType::Mount => (named(text("Where", &path::simplify)), text("What", &device::node)),
+            UnitType::Automount => (named(text("Where", &path::simplify)), None),
+            UnitType::Swap => (None, named(text("What", &device::node))),
+            _ => (None, None),
+        };
+        let mut this = Self {
+            description: match (unit_type, &place, &what) {
+                (UnitType::Mount, Some(place), _) => place.value.clone(),
+                (UnitType::Swap, _, Some(what)) => what.value.clone(),
+                (UnitType::Slice, ..) if is_read => slice_description(unit),
+                _ => unit.id.to_string(),
+            },
+            settings: Service::read(unit, expansion, manager),
+            place,
+            what,
+            lazy_unmount: switch("LazyUnmount"),
+            force_unmount: switch("ForceUnmount"),
+            accept: switch("Accept"),
+            remove_on_stop: switch("RemoveOnStop"),
+            runtime_max: scalar(
                 unit,
                 section,
-                limit,
-                |value| TimeSpan::parse_zero_is_infinity(value).ok(),
-                manager.timeout_stop,
+                "RuntimeMaxSec",
+                |value| TimeSpan::parse(value).ok(),
+                TimeSpan::INFINITY,
             ),
-            exec_stop,
-            exec_stop_post: commands(unit, section, "ExecStopPost", expansion),
-            ..base
+            refusal: None,
+            load_state,
+        };
+        this.read_settings(unit, section, expansion, manager);
+        if this.load_state == LoadState::Loaded {
+            this.refusal = refusal(&this, unit);
         }
+        this
+    }
+
+    /// Replaces the settings of a service by those of the unit's own section.
+    fn read_settings(
+        &mut self,
+        unit: &Unit,
+        section: &'static str,
+        expansion: Expansion<'_>,
+        manager: &ManagerDefaults,
+    ) {
+        let unit_type = unit.id.unit_type();
+        self.settings.slice = match unit_type {
+            // A slice is where its name says.
+            UnitType::Slice => Setting::default_value(parent_slice(unit)),
+            UnitType::Mount if self.is_of_the_kernel() => {
+                Setting { value: "-.slice".into(), ..slice(unit, section, expansion) }
+            }
+            _ => slice(unit, section, expansion),
+        };
+        if !matches!(unit_type, UnitType::Socket | UnitType::Mount | UnitType::Swap | UnitType::Scope) {
+            return;
+        }
+        self.settings.delegate = delegate(unit, section);
+        self.settings.kill = KillSettings::read(unit, section);
+        let limit = if unit_type == UnitType::Scope { "TimeoutStopSec" } else { "TimeoutSec" };
+        let parse = |value: &str| TimeSpan::parse_zero_is_infinity(value).ok();
+        self.settings.timeout_stop = scalar(unit, section, limit, parse, manager.timeout_stop);
+        self.settings.exec_stop = match unit_type {
+            UnitType::Socket => commands(unit, section, "ExecStopPre", expansion),
+            UnitType::Mount => self.umount().into_iter().collect(),
+            UnitType::Swap => self.swapoff().into_iter().collect(),
+            _ => Vec::new(),
+        };
+        self.settings.exec_stop_post = commands(unit, section, "ExecStopPost", expansion);
+    }
+
+    /// Whether a mount is where the kernel has its own file systems: it is in no slice.
+    fn is_of_the_kernel(&self) -> bool {
+        let place = self.place.as_ref().map_or("", |place| &place.value);
+        place == "/" || ["/proc/", "/sys/", "/dev/"].iter().any(|dir| format!("{place}/").starts_with(dir))
+    }
+
+    /// `umount` as systemd calls it (observed on 262).
+    fn umount(&self) -> Option<Setting<Command>> {
+        let place = self.place.as_ref()?;
+        let mut argv: Vec<OsString> = vec!["umount".into(), place.value.clone().into(), "-c".into()];
+        let mut origin = place.origin.clone();
+        for (set, option) in [(&self.lazy_unmount, "-l"), (&self.force_unmount, "-f")] {
+            if set.value {
+                argv.push(option.into());
+                origin.clone_from(&set.origin);
+            }
+        }
+        Some(Setting { value: made_up(argv), origin })
+    }
+
+    /// `swapoff` of what is swapped to (systemd.swap(5)).
+    fn swapoff(&self) -> Option<Setting<Command>> {
+        let what = self.what.as_ref()?;
+        let argv = vec!["swapoff".into(), OsString::from_vec(what.value.clone().into_bytes())];
+        Some(Setting { value: made_up(argv), origin: what.origin.clone() })
     }
 }
 
@@ -58,26 +189,22 @@ fn made_up(argv: Vec<OsString>) -> Command {
     }
 }
 
-/// `umount` of the path that the unit is named after (systemd.mount(5)).
-fn umount(unit: &Unit) -> Setting<Command> {
-    let path = unescape_path(unit.id.without_suffix()).unwrap_or_default();
-    let mut argv: Vec<OsString> = vec!["umount".into(), OsString::from_vec(path), "-c".into()];
-    let mut origin = None;
-    for (name, option) in [("LazyUnmount", "-l"), ("ForceUnmount", "-f")] {
-        let set = scalar(unit, "Mount", name, |value| boolean::parse(value).ok(), false);
-        if set.value {
-            argv.push(option.into());
-            origin = set.origin;
-        }
+/// The slice that a slice is in, by its name; nothing for the root.
+fn parent_slice(unit: &Unit) -> String {
+    match unit.id.without_suffix() {
+        "-" => String::new(),
+        stem => stem.rsplit_once('-').map_or("-.slice".into(), |(parent, _)| format!("{parent}.slice")),
     }
-    Setting { value: made_up(argv), origin }
 }
 
-/// `swapoff` of what is swapped to (systemd.swap(5)).
-fn swapoff(unit: &Unit, expansion: Expansion<'_>) -> Vec<Setting<Command>> {
-    let what = unit.deciding("Swap", "What").and_then(|entry| {
-        let what = expand(&entry.value, expansion.of(entry.file)).ok()?.text.into_owned();
-        Some(Setting { value: made_up(vec!["swapoff".into(), what.into()]), origin: Some(entry.into()) })
-    });
-    what.into_iter().collect()
+/// What systemd calls a slice without `Description=`.
+fn slice_description(unit: &Unit) -> String {
+    match unit.id.without_suffix() {
+        "-" => "Root Slice".into(),
+        "system" => "System Slice".into(),
+        stem => {
+            let path = unescape_path(stem).map(String::from_utf8);
+            path.and_then(Result::ok).map_or_else(|| unit.id.to_string(), |path| format!("Slice {path}"))
+        }
+    }
 }

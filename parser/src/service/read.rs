@@ -169,7 +169,7 @@ impl Service {
             success_exit_status: exit_statuses("SuccessExitStatus"),
             restart_prevent_exit_status: exit_statuses("RestartPreventExitStatus"),
             restart_force_exit_status: exit_statuses("RestartForceExitStatus"),
-            delegate: delegate(unit),
+            delegate: delegate(unit, SERVICE),
             delegate_subgroup: scalar(
                 unit,
                 SERVICE,
@@ -177,13 +177,7 @@ impl Service {
                 |value| Some((!value.is_empty()).then(|| value.to_owned())),
                 None,
             ),
-            slice: scalar_of(
-                unit,
-                SERVICE,
-                "Slice",
-                |entry| unit_list::parse_slice(&entry.value, expansion.of(entry.file)).ok(),
-                unit.id.default_slice(false).to_string(),
-            ),
+            slice: slice(unit, SERVICE, expansion),
             service_type,
             exec_start,
         }
@@ -260,10 +254,16 @@ fn units(unit: &Unit, name: &'static str, expansion: Expansion<'_>) -> Vec<Setti
         .collect()
 }
 
-fn delegate(unit: &Unit) -> Setting<bool> {
+/// `Slice=`, or the slice of units of this name.
+pub(super) fn slice(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Setting<String> {
+    let parse = |entry: &Entry| unit_list::parse_slice(&entry.value, expansion.of(entry.file)).ok();
+    scalar_of(unit, section, "Slice", parse, unit.id.default_slice(false).to_string())
+}
+
+pub(super) fn delegate(unit: &Unit, section: &'static str) -> Setting<bool> {
     let mut delegate = Setting::default_value(false);
     // An empty value names no controllers, and delegates none the less.
-    let assignments = unit.history(SERVICE, "Delegate").into_iter().flat_map(|history| &history.entries);
+    let assignments = unit.history(section, "Delegate").into_iter().flat_map(|history| &history.entries);
     for entry in assignments {
         if let (Some(value), _) = delegate::parse(&entry.value) {
             delegate = Setting { value, origin: Some(entry.into()) };

@@ -3,6 +3,8 @@
 use super::Origin;
 use super::exec_context::{EnvironmentFile, ExecContext, Input, Output, ResourceLimit, WorkingDirectory};
 use super::read::{SERVICE, scalar, scalar_of};
+use crate::directive;
+use crate::name::UnitType;
 use crate::unit::{Entry, Expansion, LoadState, Unit};
 use crate::value::kind::{ValueKind, kind_of};
 use crate::value::specifier::expand;
@@ -67,52 +69,62 @@ const OF_NO_CONCERN: &[&str] = &[
 ];
 
 impl ExecContext {
-    /// The surroundings of the commands of a service.
+    /// The surroundings of the commands of a unit; of a unit that has none, systemd's defaults.
     pub fn read(unit: &Unit, expansion: Expansion<'_>) -> Self {
+        match unit.id.unit_type() {
+            UnitType::Service => Self::read_section(unit, SERVICE, expansion),
+            UnitType::Socket => Self::read_section(unit, "Socket", expansion),
+            UnitType::Mount => Self::read_section(unit, "Mount", expansion),
+            UnitType::Swap => Self::read_section(unit, "Swap", expansion),
+            _ => Self::default(),
+        }
+    }
+
+    fn read_section(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Self {
         let expanded =
             |entry: &Entry| Some(expand(&entry.value, expansion.of(entry.file)).ok()?.text.into_owned());
-        let text = |name| scalar_of(unit, SERVICE, name, |entry| Some(Some(expanded(entry)?)), None).value;
+        let text = |name| scalar_of(unit, section, name, |entry| Some(Some(expanded(entry)?)), None).value;
         let boolean =
-            |name, default| scalar(unit, SERVICE, name, |value| boolean::parse(value).ok(), default).value;
+            |name, default| scalar(unit, section, name, |value| boolean::parse(value).ok(), default).value;
         let dynamic = unit.load_state == LoadState::Loaded && boolean("DynamicUser", false);
-        let (working_directory, working_directory_missing_ok) = working_directory(unit, expansion);
+        let (working_directory, working_directory_missing_ok) = working_directory(unit, section, expansion);
         let stream = |name, default| {
             let read = |entry: &Entry| output(&entry.value, |_| expanded(entry));
-            scalar_of(unit, SERVICE, name, read, default).value
+            scalar_of(unit, section, name, read, default).value
         };
         Self {
             user: text("User").or_else(|| dynamic.then(|| user::dynamic(unit.id.prefix()))),
             group: text("Group"),
-            supplementary_groups: supplementary_groups(unit, expansion),
+            supplementary_groups: supplementary_groups(unit, section, expansion),
             working_directory,
             working_directory_missing_ok,
             root_directory: text("RootDirectory").map(OsString::from),
-            umask: scalar(unit, SERVICE, "UMask", |value| u32::from_str_radix(value, 8).ok(), 0o022).value,
-            nice: scalar(unit, SERVICE, "Nice", |value| integer::parse_int(value).map(Some), None).value,
-            limits: limits(unit),
-            environment: variables(unit, expansion),
-            environment_files: environment_files(unit, expansion),
-            pass_environment: names(unit, "PassEnvironment", |entry| {
+            umask: scalar(unit, section, "UMask", |value| u32::from_str_radix(value, 8).ok(), 0o022).value,
+            nice: scalar(unit, section, "Nice", |value| integer::parse_int(value).map(Some), None).value,
+            limits: limits(unit, section),
+            environment: variables(unit, section, expansion),
+            environment_files: environment_files(unit, section, expansion),
+            pass_environment: names(unit, section, "PassEnvironment", |entry| {
                 environment::parse_names(&entry.value, expansion.of(entry.file)).entries
             }),
-            unset_environment: names(unit, "UnsetEnvironment", |entry| {
+            unset_environment: names(unit, section, "UnsetEnvironment", |entry| {
                 environment::parse_unset(&entry.value, expansion.of(entry.file)).entries
             }),
             set_login_environment: scalar(
                 unit,
-                SERVICE,
+                section,
                 "SetLoginEnvironment",
                 |value| boolean::parse(value).ok().map(Some),
                 None,
             )
             .value,
-            exec_search_path: names(unit, "ExecSearchPath", |entry| {
+            exec_search_path: names(unit, section, "ExecSearchPath", |entry| {
                 let paths = expanded(entry).unwrap_or_default();
                 paths.split(':').filter(|path| !path.is_empty()).map(OsString::from).collect()
             }),
             standard_input: scalar_of(
                 unit,
-                SERVICE,
+                section,
                 "StandardInput",
                 |entry| {
                     let file = expanded(entry)?;
@@ -126,22 +138,22 @@ impl ExecContext {
             ignore_sigpipe: boolean("IgnoreSIGPIPE", true),
             permissions_start_only: boolean("PermissionsStartOnly", false),
             root_directory_start_only: boolean("RootDirectoryStartOnly", false),
-            not_applied: not_applied(unit),
+            not_applied: not_applied(unit, section),
         }
     }
 }
 
-fn working_directory(unit: &Unit, expansion: Expansion<'_>) -> (WorkingDirectory, bool) {
+fn working_directory(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> (WorkingDirectory, bool) {
     let parse = |entry: &Entry| path::parse_working_directory(&entry.value, expansion.of(entry.file)).ok();
-    let directory = unit.deciding(SERVICE, "WorkingDirectory").and_then(parse);
+    let directory = unit.deciding(section, "WorkingDirectory").and_then(parse);
     directory.map_or((WorkingDirectory::Root, false), |directory| {
         let path = directory.path.map_or(WorkingDirectory::Home, |path| WorkingDirectory::Path(path.into()));
         (path, directory.missing_ok)
     })
 }
 
-fn supplementary_groups(unit: &Unit, expansion: Expansion<'_>) -> Vec<String> {
-    names(unit, "SupplementaryGroups", |entry| {
+fn supplementary_groups(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Vec<String> {
+    names(unit, section, "SupplementaryGroups", |entry| {
         let words = Words::new(&*entry.value, Style::Bare).flatten();
         let group = |word: crate::value::words::Word| {
             Some(expand(word.as_str()?, expansion.of(entry.file)).ok()?.text.into_owned())
@@ -151,14 +163,14 @@ fn supplementary_groups(unit: &Unit, expansion: Expansion<'_>) -> Vec<String> {
 }
 
 /// All that the assignments of a list name.
-fn names<T>(unit: &Unit, name: &'static str, read: impl Fn(&Entry) -> Vec<T>) -> Vec<T> {
-    unit.effective(SERVICE, name).flat_map(read).collect()
+fn names<T>(unit: &Unit, section: &'static str, name: &'static str, read: impl Fn(&Entry) -> Vec<T>) -> Vec<T> {
+    unit.effective(section, name).flat_map(read).collect()
 }
 
 /// The resource limits that are set.
-fn limits(unit: &Unit) -> Vec<ResourceLimit> {
-    let set = unit.directives.iter().filter_map(|((section, name), history)| {
-        let entry = history.effective().next_back().filter(|_| *section == SERVICE)?;
+fn limits(unit: &Unit, section: &'static str) -> Vec<ResourceLimit> {
+    let set = unit.directives.iter().filter_map(|((other, name), history)| {
+        let entry = history.effective().next_back().filter(|_| *other == section)?;
         let resource = name.strip_prefix("Limit")?;
         let ValueKind::Limit(kind) = kind_of(section, name, history.directive.value) else { return None };
         let (soft, hard) = size::parse_limit(&entry.value, kind)?;
@@ -169,21 +181,21 @@ fn limits(unit: &Unit) -> Vec<ResourceLimit> {
 }
 
 /// The variables that `Environment=` sets, in the order they were first set.
-fn variables(unit: &Unit, expansion: Expansion<'_>) -> Vec<(String, String)> {
+fn variables(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Vec<(String, String)> {
     let mut variables = IndexMap::new();
-    for entry in unit.effective(SERVICE, "Environment") {
+    for entry in unit.effective(section, "Environment") {
         variables.extend(environment::parse_assignments(&entry.value, expansion.of(entry.file)).entries);
     }
     variables.into_iter().collect()
 }
 
-fn environment_files(unit: &Unit, expansion: Expansion<'_>) -> Vec<EnvironmentFile> {
+fn environment_files(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Vec<EnvironmentFile> {
     let file = |entry: &Entry| {
         let text = expand(&entry.value, expansion.of(entry.file)).ok()?.text;
         let path = text.strip_prefix('-').unwrap_or(&text);
         Some(EnvironmentFile { path: path.into(), optional: path.len() < text.len() })
     };
-    unit.effective(SERVICE, "EnvironmentFile").filter_map(file).collect()
+    unit.effective(section, "EnvironmentFile").filter_map(file).collect()
 }
 
 /// Where output goes; what needs a manager goes where unitctl's own goes.
@@ -200,13 +212,15 @@ fn output(value: &str, expanded: impl Fn(&str) -> Option<String>) -> Option<Outp
 }
 
 /// What is set for commands and not made true for them; what says no says what is so anyway.
-fn not_applied(unit: &Unit) -> Vec<(String, Origin)> {
+fn not_applied(unit: &Unit, own: &'static str) -> Vec<(String, Origin)> {
     let mut settings = Vec::new();
     for ((section, name), history) in &unit.directives {
-        let about_commands = *section == SERVICE
+        let about_commands = *section == own
             && matches!(history.directive.page, "systemd.exec" | "")
             && !name.starts_with("Limit")
-            && !OF_NO_CONCERN.contains(name);
+            && !OF_NO_CONCERN.contains(name)
+            // What only units of this type have is about them, not about their commands.
+            && directive::find(SERVICE, name).is_some();
         if !about_commands {
             continue;
         }

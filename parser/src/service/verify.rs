@@ -28,6 +28,28 @@ pub enum Refusal {
     PamPrivatePids,
     /// Type=forking with PrivatePIDs=.
     ForkingPrivatePids,
+    /// A socket that listens on nothing.
+    NoListen,
+    /// Accept= of a socket without connections.
+    AcceptWithoutConnections,
+    /// Accept= and no connection allowed.
+    AcceptNobody,
+    /// Accept= and Service=.
+    AcceptWithService,
+    /// Symlinks= and not exactly one name to link to.
+    SymlinksToSeveral,
+    /// A mount without What=.
+    NoWhat,
+    /// Where= is not what the unit is named after.
+    WhereMismatch,
+    /// What= is not what the unit is named after.
+    WhatMismatch,
+    /// A mount where the kernel's file systems are.
+    KernelMount,
+    /// An automount of the root directory.
+    RootAutomount,
+    /// A timer or path that waits for nothing.
+    NoTrigger,
 }
 
 impl Refusal {
@@ -50,6 +72,17 @@ impl Refusal {
             }
             Self::PamPrivatePids => "PAMName= and PrivatePIDs= cannot be used together",
             Self::ForkingPrivatePids => "a service of Type=forking cannot have PrivatePIDs=",
+            Self::NoListen => "the socket listens on nothing: no ListenStream= or other Listen setting is in force",
+            Self::AcceptWithoutConnections => "Accept=yes is only for sockets that have connections",
+            Self::AcceptNobody => "Accept=yes needs a MaxConnections= above zero",
+            Self::AcceptWithService => "Accept=yes and Service= cannot be used together",
+            Self::SymlinksToSeveral => "Symlinks= needs exactly one socket or FIFO in the file system",
+            Self::NoWhat => "the mount has no What=",
+            Self::WhereMismatch => "Where= is not the path that the unit is named after",
+            Self::WhatMismatch => "What= is not the path that the unit is named after",
+            Self::KernelMount => "systemd itself mounts what belongs there",
+            Self::RootAutomount => "the root directory cannot be mounted on demand",
+            Self::NoTrigger => "the unit says nothing that it waits for",
         }
     }
 
@@ -70,6 +103,12 @@ impl Refusal {
             Self::DbusWithoutBusName => "Type",
             Self::PamWithKillMode => "KillMode",
             Self::PamPrivatePids | Self::ForkingPrivatePids => "PrivatePIDs",
+            Self::NoListen => "ListenStream",
+            Self::AcceptWithoutConnections | Self::AcceptNobody | Self::AcceptWithService => "Accept",
+            Self::SymlinksToSeveral => "Symlinks",
+            Self::NoWhat | Self::WhatMismatch => "What",
+            Self::WhereMismatch | Self::KernelMount | Self::RootAutomount => "Where",
+            Self::NoTrigger => "Unit",
         }
     }
 }

@@ -110,6 +110,10 @@ pub enum ValueKind {
     /// Numbers and ranges of them: processors, memory nodes.
     Numbers,
     Device,
+    /// What a socket listens on.
+    SocketAddress,
+    /// A family of netlink sockets, and a group.
+    Netlink,
 }
 
 impl ValueKind {
@@ -232,6 +236,9 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "PIDFile" => K::PidFile,
         "BusName" => K::BusName,
         "Sockets" if section == "Service" => K::Sockets,
+        "ListenFIFO" | "ListenSpecial" | "ListenMessageQueue" => K::Path(Effect::Ignored),
+        "ListenNetlink" => K::Netlink,
+        "ListenStream" | "ListenDatagram" | "ListenSequentialPacket" => K::SocketAddress,
         "FileDescriptorStorePreserve" | "RuntimeDirectoryPreserve" => {
             K::WordsOrBoolean(&["restart", "on-success"])
         }
@@ -374,6 +381,7 @@ fn kind_of_word(word: &str) -> ValueKind {
         "SIGNAL" => K::Signal,
         "MODE" => K::Mode,
         "PATH" => K::Path(Effect::Ignored),
+        "NODE" => K::Text(Effect::Ignored),
         "PATH [...]" => K::Paths(true),
         "PATH[:PATH[:OPTIONS]] [...]" => K::BindPaths,
         "PATH [ARGUMENT [...]]" => K::Command,

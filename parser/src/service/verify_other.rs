@@ -1,0 +1,133 @@
+//! What systemd refuses once all files of a unit that is no service are read.
+
+use super::other::{Other, section_of};
+use super::{Refusal, Setting};
+use crate::name::{UnitType, escape_path};
+use crate::unit::{Effect, Entry, Unit};
+use crate::value::enumeration::KillMode;
+use crate::value::{integer, socket_address};
+
+/// The first reason for which systemd refuses it, if there is one (observed on systemd 262).
+pub(super) fn refusal(other: &Other, unit: &Unit) -> Option<Refusal> {
+    let section = section_of(unit.id.unit_type());
+    let set = |name| unit.deciding(section, name).is_some();
+    let pam = set("PAMName")
+        && matches!(other.settings.kill.kill_mode.value, KillMode::Process | KillMode::None);
+    let own = match unit.id.unit_type() {
+        UnitType::Socket => socket(other, unit),
+        UnitType::Mount => mount(other, unit),
+        UnitType::Swap if !is_named_after(other.what.as_ref(), unit) => Some(Refusal::WhatMismatch),
+        UnitType::Automount if !is_named_after(other.place.as_ref(), unit) => Some(Refusal::WhereMismatch),
+        UnitType::Automount if other.place.as_ref().is_some_and(|place| place.value == "/") => {
+            Some(Refusal::RootAutomount)
+        }
+        UnitType::Timer if !TIMER.iter().any(|name| set(name)) => Some(Refusal::NoTrigger),
+        UnitType::Path if !PATH.iter().any(|name| set(name)) => Some(Refusal::NoTrigger),
+        _ => None,
+    };
+    own.or(pam.then_some(Refusal::PamWithKillMode))
+}
+
+const TIMER: &[&str] = &[
+    "OnCalendar",
+    "OnActiveSec",
+    "OnBootSec",
+    "OnStartupSec",
+    "OnUnitActiveSec",
+    "OnUnitInactiveSec",
+    "OnClockChange",
+    "OnTimezoneChange",
+];
+
+const PATH: &[&str] = &["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"];
+
+fn is_named_after(path: Option<&Setting<String>>, unit: &Unit) -> bool {
+    let name = path.and_then(|path| escape_path(path.value.as_bytes()));
+    name.is_some_and(|name| name == unit.id.without_suffix())
+}
+
+fn mount(other: &Other, unit: &Unit) -> Option<Refusal> {
+    let place = other.place.as_ref()?;
+    if !is_named_after(Some(place), unit) {
+        return Some(Refusal::WhereMismatch);
+    }
+    if KERNEL_MOUNTS.contains(&place.value.as_str()) {
+        return Some(Refusal::KernelMount);
+    }
+    if other.what.is_none() && unit.has_fragment {
+        return Some(Refusal::NoWhat);
+    }
+    None
+}
+
+/// Where systemd itself mounts before it reads any unit.
+const KERNEL_MOUNTS: &[&str] = &[
+    "/proc",
+    "/sys",
+    "/dev",
+    "/sys/fs/cgroup",
+    "/sys/fs/cgroup/systemd",
+    "/sys/fs/cgroup/unified",
+    "/dev/shm",
+    "/dev/pts",
+    "/run",
+    "/run/lock",
+    "/sys/kernel/security",
+    "/sys/fs/pstore",
+    "/sys/fs/bpf",
+    "/sys/firmware/efi/efivars",
+];
+
+fn socket(other: &Other, unit: &Unit) -> Option<Refusal> {
+    let listens = listens(unit);
+    if listens.is_empty() {
+        return Some(Refusal::NoListen);
+    }
+    let accepts = listens.iter().all(|(name, _)| matches!(*name, "ListenStream" | "ListenSequentialPacket"));
+    let named = listens
+        .iter()
+        .filter(|(name, entry)| *name == "ListenFIFO" || socket_address::is_path(&entry.value))
+        .count();
+    let set = |name| unit.deciding("Socket", name);
+    if other.accept.value {
+        if !accepts {
+            return Some(Refusal::AcceptWithoutConnections);
+        }
+        let most = set("MaxConnections").and_then(|entry| integer::parse_int(&entry.value));
+        if most.is_some_and(|most| most <= 0) {
+            return Some(Refusal::AcceptNobody);
+        }
+        if set("Service").is_some() {
+            return Some(Refusal::AcceptWithService);
+        }
+    }
+    if set("Symlinks").is_some() && named != 1 {
+        return Some(Refusal::SymlinksToSeveral);
+    }
+    None
+}
+
+/// What a socket listens on, each with its directive. An empty value of any of these takes all of them back.
+pub(super) fn listens(unit: &Unit) -> Vec<(&'static str, &Entry)> {
+    let of = |name: &&'static str| Some((*name, unit.history("Socket", name)?));
+    let mut entries: Vec<(&'static str, &Entry)> = LISTEN
+        .iter()
+        .filter_map(of)
+        .flat_map(|(name, history)| history.entries.iter().map(move |entry| (name, entry)))
+        .collect();
+    entries.sort_by_key(|(_, entry)| (entry.file, entry.span.start));
+    let since = entries.iter().rposition(|(_, entry)| entry.value.is_empty()).map_or(0, |at| at + 1);
+    entries.into_iter().skip(since).filter(|(_, entry)| entry.effect != Effect::Ignored).collect()
+}
+
+/// What a socket may listen on.
+ const LISTEN: &[&str] = &[
+    "ListenStream",
+    "ListenDatagram",
+    "ListenSequentialPacket",
+    "ListenFIFO",
+    "ListenSpecial",
+    "ListenNetlink",
+    "ListenMessageQueue",
+    "ListenUSBFunction",
+];
