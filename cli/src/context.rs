@@ -13,7 +13,7 @@ use unitctl_parser::dependencies::Dependencies;
 use unitctl_parser::load::{Loaded, Loader, Root, SearchPath, UnitSpecifiers, UserEnvironment};
 use unitctl_parser::name::{UnitName, UnitType};
 use unitctl_parser::service::exec_context::ExecContext;
-use unitctl_parser::service::{ManagerDefaults, Refusal, Service};
+use unitctl_parser::service::{ManagerDefaults, Other, Refusal, Service};
 use unitctl_parser::unit::{Expansion, LoadState, Unit};
 
 /// Where to look and how to print.
@@ -40,6 +40,8 @@ pub struct Inspected {
     pub unit: Unit,
     /// The settings that rule its stop; of a unit that is no service, those that it has.
     pub settings: Service,
+    /// What else it has, if it is no service.
+    pub other: Option<Box<Other>>,
     /// The name that was asked for, for specifiers.
     asked: UnitName,
     /// Why systemd refuses what was read.
@@ -94,15 +96,21 @@ impl Context {
         let expansion = Expansion { fragment: &fragment, drop_ins: &drop_ins };
         let unit = Unit::merge(loaded, expansion);
         let manager = self.manager.get_or_init(|| ManagerDefaults::configured(self.loader.root(), self.user));
-        let (settings, refusal) = if unit.id.unit_type() == UnitType::Service {
-            let service = Service::read(&unit, expansion, manager);
-            let refusal = if unit.load_state == LoadState::Loaded { service.refusal(&unit) } else { None };
-            (service, refusal)
+        let (settings, other) = if unit.id.unit_type() == UnitType::Service {
+            (Service::read(&unit, expansion, manager), None)
         } else {
-            (Service::read_other(&unit, expansion, manager), None)
+            let (settings, other) = Other::read(&unit, expansion, manager);
+            (settings, Some(Box::new(other)))
         };
-        let description = unit.description(expansion);
-        Inspected { unit, settings, asked, refusal, description, missing, beside }
+        let refusal = match &other {
+            Some(other) => other.refusal,
+            None if unit.load_state == LoadState::Loaded => settings.refusal(&unit),
+            None => None,
+        };
+        let default = other.as_ref().map_or_else(|| unit.id.to_string(), |other| other.description.clone());
+        let description = unit.description(expansion).unwrap_or(default);
+        let missing = missing.filter(|_| other.as_ref().is_none_or(|it| it.load_state != LoadState::Loaded));
+        Inspected { unit, settings, other, asked, refusal, description, missing, beside }
     }
 
     /// In what surroundings the commands of a unit run.
@@ -154,7 +162,16 @@ impl Inspected {
 
     /// How systemd would report the loading.
     pub fn load_state(&self) -> LoadState {
-        if self.refusal.is_some() { LoadState::BadSetting } else { self.unit.load_state }
+        match &self.other {
+            _ if self.refusal.is_some() => LoadState::BadSetting,
+            Some(other) => other.load_state,
+            None => self.unit.load_state,
+        }
+    }
+
+    /// Whether systemd gave up before it filled in the last defaults.
+    pub fn lacks_defaults(&self) -> bool {
+        self.other.as_ref().map_or(self.unit.load_state != LoadState::Loaded, |other| other.lacks_defaults)
     }
 
     /// The settings of a service, or why there are none.

@@ -8,14 +8,33 @@ use std::fmt::Display;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use unitctl_parser::directive::nearest;
+use unitctl_parser::name::UnitType;
 use unitctl_parser::service::exec_context::{ExecContext, WorkingDirectory};
-use unitctl_parser::service::{Refusal, Service, Setting};
-use unitctl_parser::unit::LoadState;
+use unitctl_parser::service::{Other, Refusal, Service, Setting};
 use unitctl_parser::value::command::Command;
 use unitctl_parser::value::signal::Signal;
 
-/// The properties, in the order in which `systemctl show` prints them.
-const PROPERTIES: &[(&str, Print)] = &[
+/// The properties of a type of unit, in the order in which `systemctl show` prints them.
+fn properties(unit_type: UnitType) -> impl Iterator<Item = &'static Property> {
+    let (own, runs, kills) = match unit_type {
+        UnitType::Service => (SERVICE, true, true),
+        UnitType::Socket => (SOCKET, true, true),
+        UnitType::Mount => (MOUNT, true, true),
+        UnitType::Swap => (SWAP, true, true),
+        UnitType::Scope => (SCOPE, false, true),
+        UnitType::Slice => (SLICE, false, false),
+        UnitType::Automount => (AUTOMOUNT, false, false),
+        _ => (&[][..], false, false),
+    };
+    let some = |there: bool, properties: &'static [Property]| if there { properties } else { &[] };
+    let in_slice = matches!(unit_type, UnitType::Slice) || kills;
+    let parts = [COMMON, own, some(in_slice, GROUP), some(runs, COMMANDS), some(kills, KILL)];
+    parts.into_iter().flatten()
+}
+
+type Property = (&'static str, Print);
+
+const COMMON: &[Property] = &[
     ("Id", |p| one(&p.inspected.unit.id)),
     ("Names", |p| list(p.inspected.unit.names.iter().map(ToString::to_string))),
     ("Description", |p| one(&p.inspected.description)),
@@ -24,6 +43,9 @@ const PROPERTIES: &[(&str, Print)] = &[
         one(p.inspected.unit.fragment().map(|f| f.path.display().to_string()).unwrap_or_default())
     }),
     ("DropInPaths", |p| list(p.inspected.unit.drop_ins().iter().map(|file| file.path.display().to_string()))),
+];
+
+const SERVICE: &[Property] = &[
     ("Type", |p| p.extra(&p.service.service_type)),
     ("ExitType", |p| one(p.service.exit_type.value)),
     ("Restart", |p| one(p.service.restart.value)),
@@ -42,11 +64,48 @@ const PROPERTIES: &[(&str, Print)] = &[
     ("ExecReloadPost", |p| commands(&p.service.exec_reload_post)),
     ("ExecStop", |p| commands(&p.service.exec_stop)),
     ("ExecStopPost", |p| commands(&p.service.exec_stop_post)),
-    ("Slice", |p| p.slice()),
-    ("Delegate", |p| yes_no(p.service.delegate.value)),
+];
+
+const SOCKET: &[Property] = &[
+    ("TimeoutUSec", |p| one(p.service.timeout_stop.value)),
+    ("Accept", |p| p.switch(|other| &other.accept)),
+    ("RemoveOnStop", |p| p.switch(|other| &other.remove_on_stop)),
+    ("ExecStopPre", |p| commands(&p.service.exec_stop)),
+    ("ExecStopPost", |p| commands(&p.service.exec_stop_post)),
+];
+
+const MOUNT: &[Property] = &[
+    ("Where", |p| p.text(|other| other.place.as_ref())),
+    ("What", |p| p.text(|other| other.what.as_ref())),
+    ("TimeoutUSec", |p| one(p.service.timeout_stop.value)),
+    ("LazyUnmount", |p| p.switch(|other| &other.lazy_unmount)),
+    ("ForceUnmount", |p| p.switch(|other| &other.force_unmount)),
+];
+
+const SWAP: &[Property] = &[
+    ("What", |p| p.text(|other| other.what.as_ref())),
+    ("TimeoutUSec", |p| one(p.service.timeout_stop.value)),
+];
+
+const SCOPE: &[Property] = &[
+    ("TimeoutStopUSec", |p| one(p.service.timeout_stop.value)),
+    ("RuntimeMaxUSec", |p| p.other(|other| one(other.runtime_max.value))),
+];
+
+const SLICE: &[Property] = &[];
+
+const AUTOMOUNT: &[Property] = &[("Where", |p| p.text(|other| other.place.as_ref()))];
+
+const GROUP: &[Property] =
+    &[("Slice", |p| p.slice()), ("Delegate", |p| yes_no(p.service.delegate.value))];
+
+const COMMANDS: &[Property] = &[
     ("Environment", |p| list(p.exec.environment.iter().map(|(name, value)| format!("{name}={value}")))),
     ("WorkingDirectory", |p| p.working_directory()),
     ("User", |p| one(p.exec.user.as_deref().unwrap_or_default())),
+];
+
+const KILL: &[Property] = &[
     ("KillMode", |p| one(p.service.kill.kill_mode.value)),
     ("KillSignal", |p| signal(p.service.kill.kill_signal.value)),
     ("RestartKillSignal", |p| signal(p.service.kill.restart_kill_signal())),
@@ -66,10 +125,13 @@ pub fn run(args: &Show, context: &Context) -> Result<ExitCode, Failure> {
 
 /// What is printed.
 pub fn text(args: &Show, context: &Context) -> Result<String, Failure> {
+    let all = || {
+        [COMMON, SERVICE, SOCKET, MOUNT, SWAP, SCOPE, AUTOMOUNT, GROUP, COMMANDS, KILL].into_iter().flatten()
+    };
     for property in &args.property {
-        if !PROPERTIES.iter().any(|(name, _)| name == property) {
+        if !all().any(|(name, _)| name == property) {
             let failure = Failure::new(format!("unknown property {property}"));
-            let near = nearest(property, PROPERTIES.iter().map(|(name, _)| *name));
+            let near = nearest(property, all().map(|(name, _)| *name));
             return Err(match near {
                 Some(near) => failure.with_help(format!("did you mean {near}?")),
                 None => failure,
@@ -82,15 +144,12 @@ pub fn text(args: &Show, context: &Context) -> Result<String, Failure> {
             out.push('\n');
         }
         let inspected = context.inspect(name)?;
-        if !inspected.is_service() {
-            return Err(Failure::new(format!("{name} is not a service")));
-        }
         let printer = Printer {
             inspected: &inspected,
             service: &inspected.settings,
             exec: context.exec_context(&inspected),
         };
-        for (name, print) in PROPERTIES {
+        for (name, print) in properties(inspected.unit.id.unit_type()) {
             if args.property.is_empty() || args.property.iter().any(|wanted| wanted == name) {
                 for value in print(&printer) {
                     let _strings_take_everything = writeln!(out, "{name}={value}");
@@ -114,6 +173,19 @@ impl Printer<'_> {
         if early && self.service.slice.origin.is_none() { one("") } else { self.extra(&self.service.slice) }
     }
 
+    /// What only a unit has that is no service.
+    fn other(&self, print: impl Fn(&Other) -> Vec<String>) -> Vec<String> {
+        self.inspected.other.as_deref().map_or_else(Vec::new, print)
+    }
+
+    fn switch(&self, setting: impl Fn(&Other) -> &Setting<bool>) -> Vec<String> {
+        self.other(|other| yes_no(setting(other).value))
+    }
+
+    fn text(&self, setting: impl Fn(&Other) -> Option<&Setting<String>>) -> Vec<String> {
+        self.other(|other| one(setting(other).map_or("", |setting| &setting.value)))
+    }
+
     /// A directory that may be missing has a `!` before it.
     fn working_directory(&self) -> Vec<String> {
         let directory = match &self.exec.working_directory {
@@ -127,7 +199,7 @@ impl Printer<'_> {
 
     /// A value whose default systemd fills in only when it has read the whole unit.
     fn extra(&self, setting: &Setting<impl Display>) -> Vec<String> {
-        if setting.origin.is_none() && self.inspected.unit.load_state != LoadState::Loaded {
+        if setting.origin.is_none() && self.inspected.lacks_defaults() {
             return one("");
         }
         one(&setting.value)

@@ -150,13 +150,11 @@ impl Unit {
         self.history(section, name)?.effective().next_back()
     }
 
-    /// `Description=`, or the name where there is none.
-    pub fn description(&self, expansion: Expansion<'_>) -> String {
-        let text = self.deciding("Unit", "Description").and_then(|entry| {
-            let text = expand(&entry.value, expansion.of(entry.file)).ok()?.text;
-            (!text.is_empty()).then(|| text.into_owned())
-        });
-        text.unwrap_or_else(|| self.id.to_string())
+    /// `Description=`, if it is set and not empty.
+    pub fn description(&self, expansion: Expansion<'_>) -> Option<String> {
+        let entry = self.deciding("Unit", "Description")?;
+        let text = expand(&entry.value, expansion.of(entry.file)).ok()?.text;
+        (!text.is_empty()).then(|| text.into_owned())
     }
 
     /// A file of the unit.

@@ -222,7 +222,8 @@ def kind_of(message):
 def store(version, results, others):
     OUT.mkdir(exist_ok=True)
     for old in OUT.glob("*.jsonl*"):
-        old.unlink()
+        if not old.name.startswith("kind-"):
+            old.unlink()
     counts = {name: Counter(json.dumps(answer.get(name)) for _, answer, _ in results if "error" not in answer) for name in PROPERTIES}
     defaults = {name: json.loads(counts[name].most_common(1)[0][0]) for name in PROPERTIES if name not in ALWAYS}
     header = {"systemd": version, "seed": generate_units.SEED, "search_path": generate_units.SEARCH_PATH, "properties": PROPERTIES, "defaults": defaults}
@@ -326,7 +327,7 @@ def check(cases, report):
 def stored():
     """[(theme, header, case line)] of the recording."""
     for file in sorted(OUT.glob("*.jsonl")):
-        if file.name != "complaints.jsonl":
+        if file.name != "complaints.jsonl" and not file.name.startswith("kind-"):
             with open(file, encoding="utf-8") as lines:
                 header = json.loads(next(lines))
                 for line in lines:

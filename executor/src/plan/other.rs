@@ -22,7 +22,7 @@ use unitctl_parser::value::enumeration::KillMode;
 use unitctl_parser::value::signal::Signal;
 
 /// What `systemctl stop` does to a unit of this type by itself. `settings` are those of
-/// [`Service::read_other`].
+/// [`Other::read`](unitctl_parser::service::Other::read).
 pub fn stop_other(unit_type: UnitType, settings: &Service) -> Plan {
     let mut builder = Builder { unit_type, settings, phases: Vec::new() };
     let start = Start {

@@ -36,6 +36,14 @@ impl UnitName {
         Ok(path)
     }
 
+    /// The slice that a slice is in, by its name; nothing for the root slice. An error if it is none.
+    pub fn parent_slice(&self) -> Result<String, ValueError> {
+        let path = self.slice_path()?;
+        let stem = self.without_suffix();
+        let parent = stem.rsplit_once('-').map_or("-", |(parent, _)| parent);
+        Ok(if path.is_empty() { String::new() } else { format!("{parent}.slice") })
+    }
+
     /// The cgroup of a slice: one level for each dash, and nothing for the root slice `-.slice`.
     fn slice_path(&self) -> Result<String, ValueError> {
         let stem = self.without_suffix();

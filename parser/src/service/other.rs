@@ -1,6 +1,6 @@
 //! Units that are no services: what rules their end, and what only they have.
 
-use super::read::{commands, delegate, scalar, scalar_of, slice};
+use super::read::{commands, delegate, parse_slice, scalar, scalar_of, slice};
 use super::verify_other::refusal;
 use super::{KillSettings, ManagerDefaults, Refusal, Service, Setting};
 use crate::name::{UnitType, unescape_path};
@@ -12,14 +12,9 @@ use crate::value::{boolean, device, path};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
-/// A unit that is no service.
+/// What a unit has that is no service, besides the settings that rule its stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Other {
-    /// The settings that rule its stop, in the fields of the same meaning; types that have none get the defaults.
-    ///
-    /// `exec_stop` has what runs first: `ExecStopPre=` of a socket, the `umount` or `swapoff` that systemd makes up
-    /// for mounts and swaps. `timeout_stop` is `TimeoutSec=` (of a scope `TimeoutStopSec=`).
-    pub settings: Service,
     /// `Where=` of a mount or automount, else the path that it is named after.
     pub place: Option<Setting<String>>,
     /// `What=` of a mount, as a path if it is a tag such as `UUID=`; of a swap, else the path that it is named after.
@@ -38,6 +33,8 @@ pub struct Other {
     pub refusal: Option<Refusal>,
     /// How it would be loaded, if it is not refused: a slice needs no file.
     pub load_state: LoadState,
+    /// Systemd gave up before it filled in the last defaults, such as `Slice=`.
+    pub lacks_defaults: bool,
     /// What stands for `Description=` where that is not set.
     pub description: String,
 }
@@ -59,17 +56,23 @@ pub(super) const fn section_of(unit_type: UnitType) -> &'static str {
 }
 
 impl Other {
-    /// Reads it.
-    pub fn read(unit: &Unit, expansion: Expansion<'_>, manager: &ManagerDefaults) -> Self {
+    /// Reads it, and the settings that rule its stop, in the fields of the same meaning; types that have none get the
+    /// defaults.
+    ///
+    /// `exec_stop` has what runs first: `ExecStopPre=` of a socket, the `umount` or `swapoff` that systemd makes up
+    /// for mounts and swaps. `timeout_stop` is `TimeoutSec=` (of a scope `TimeoutStopSec=`).
+    pub fn read(unit: &Unit, expansion: Expansion<'_>, manager: &ManagerDefaults) -> (Service, Self) {
         let unit_type = unit.id.unit_type();
         let section = section_of(unit_type);
         let switch = |name| scalar(unit, section, name, |value| boolean::parse(value).ok(), false);
         // A name that needs no file is a unit all the same.
         let load_state = match unit.load_state {
+            LoadState::Masked => LoadState::Masked,
+            _ if unit_type == UnitType::Slice && unit.id.parent_slice().is_err() => LoadState::Error,
             LoadState::NotFound if unit_type == UnitType::Slice => LoadState::Loaded,
             state => state,
         };
-        let is_read = !matches!(load_state, LoadState::NotFound | LoadState::Masked);
+        let is_read = !matches!(unit.load_state, LoadState::NotFound | LoadState::Masked);
         let named = |setting: Option<Setting<String>>| {
             let path = || unescape_path(unit.id.without_suffix()).and_then(|path| String::from_utf8(path).ok());
             setting.or_else(|| Some(Setting::default_value(path().filter(|_| is_read)?)))
@@ -82,17 +85,16 @@ impl Other {
         let (place, what) = match unit_type {
             UnitType::Mount => (named(text("Where", &path::simplify)), text("What", &device::node)),
             UnitType::Automount => (named(text("Where", &path::simplify)), None),
-            UnitType::Swap => (None, named(text("What", &device::node))),
+            UnitType::Swap => (None, named(text("What", &|what| path::simplify(&device::node(what))))),
             _ => (None, None),
         };
         let mut this = Self {
             description: match (unit_type, &place, &what) {
                 (UnitType::Mount, Some(place), _) => place.value.clone(),
                 (UnitType::Swap, _, Some(what)) => what.value.clone(),
-                (UnitType::Slice, ..) if is_read => slice_description(unit),
+                (UnitType::Slice, ..) if load_state == LoadState::Loaded => slice_description(unit),
                 _ => unit.id.to_string(),
             },
-            settings: Service::read(unit, expansion, manager),
             place,
             what,
             lazy_unmount: switch("LazyUnmount"),
@@ -108,46 +110,62 @@ impl Other {
             ),
             refusal: None,
             load_state,
+            lacks_defaults: match unit_type {
+                UnitType::Mount | UnitType::Swap => !is_read,
+                _ => load_state != LoadState::Loaded,
+            },
         };
-        this.read_settings(unit, section, expansion, manager);
-        if this.load_state == LoadState::Loaded {
-            this.refusal = refusal(&this, unit);
+        // A swap whose What= is relative is no unit at all.
+        if this.what.as_ref().is_some_and(|what| unit_type == UnitType::Swap && !what.value.starts_with('/')) {
+            this.lacks_defaults = true;
+            if this.load_state == LoadState::Loaded {
+                this.load_state = LoadState::Error;
+            }
         }
-        this
+        let settings = this.settings(unit, section, expansion, manager);
+        if this.load_state == LoadState::Loaded {
+            this.refusal = refusal(&this, settings.kill.kill_mode.value, unit);
+        }
+        (settings, this)
     }
 
-    /// Replaces the settings of a service by those of the unit's own section.
-    fn read_settings(
-        &mut self,
+    /// The settings that rule its stop.
+    fn settings(
+        &self,
         unit: &Unit,
         section: &'static str,
         expansion: Expansion<'_>,
         manager: &ManagerDefaults,
-    ) {
+    ) -> Service {
         let unit_type = unit.id.unit_type();
-        self.settings.slice = match unit_type {
+        let slice = match unit_type {
             // A slice is where its name says.
-            UnitType::Slice => Setting::default_value(parent_slice(unit)),
+            UnitType::Slice => Setting::default_value(unit.id.parent_slice().unwrap_or_default()),
             UnitType::Mount if self.is_of_the_kernel() => {
-                Setting { value: "-.slice".into(), ..slice(unit, section, expansion) }
+                scalar_of(unit, section, "Slice", |entry| parse_slice(entry, expansion), "-.slice".into())
             }
             _ => slice(unit, section, expansion),
         };
+        let base = Service { slice, ..Service::read(unit, expansion, manager) };
         if !matches!(unit_type, UnitType::Socket | UnitType::Mount | UnitType::Swap | UnitType::Scope) {
-            return;
+            return base;
         }
-        self.settings.delegate = delegate(unit, section);
-        self.settings.kill = KillSettings::read(unit, section);
         let limit = if unit_type == UnitType::Scope { "TimeoutStopSec" } else { "TimeoutSec" };
         let parse = |value: &str| TimeSpan::parse_zero_is_infinity(value).ok();
-        self.settings.timeout_stop = scalar(unit, section, limit, parse, manager.timeout_stop);
-        self.settings.exec_stop = match unit_type {
-            UnitType::Socket => commands(unit, section, "ExecStopPre", expansion),
-            UnitType::Mount => self.umount().into_iter().collect(),
-            UnitType::Swap => self.swapoff().into_iter().collect(),
-            _ => Vec::new(),
-        };
-        self.settings.exec_stop_post = commands(unit, section, "ExecStopPost", expansion);
+        Service {
+            // systemd ignores it in other units.
+            delegate: if unit_type == UnitType::Scope { delegate(unit, section) } else { base.delegate },
+            kill: KillSettings::read(unit, section),
+            timeout_stop: scalar(unit, section, limit, parse, manager.timeout_stop),
+            exec_stop: match unit_type {
+                UnitType::Socket => commands(unit, section, "ExecStopPre", expansion),
+                UnitType::Mount => self.umount().into_iter().collect(),
+                UnitType::Swap => self.swapoff().into_iter().collect(),
+                _ => Vec::new(),
+            },
+            exec_stop_post: commands(unit, section, "ExecStopPost", expansion),
+            ..base
+        }
     }
 
     /// Whether a mount is where the kernel has its own file systems: it is in no slice.
@@ -186,14 +204,6 @@ fn made_up(argv: Vec<OsString>) -> Command {
         no_env_expand: true,
         privileges: Privileges::Restricted,
         via_shell: false,
-    }
-}
-
-/// The slice that a slice is in, by its name; nothing for the root.
-fn parent_slice(unit: &Unit) -> String {
-    match unit.id.without_suffix() {
-        "-" => String::new(),
-        stem => stem.rsplit_once('-').map_or("-.slice".into(), |(parent, _)| format!("{parent}.slice")),
     }
 }
 

@@ -256,8 +256,12 @@ fn units(unit: &Unit, name: &'static str, expansion: Expansion<'_>) -> Vec<Setti
 
 /// `Slice=`, or the slice of units of this name.
 pub(super) fn slice(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Setting<String> {
-    let parse = |entry: &Entry| unit_list::parse_slice(&entry.value, expansion.of(entry.file)).ok();
-    scalar_of(unit, section, "Slice", parse, unit.id.default_slice(false).to_string())
+    let default = unit.id.default_slice(false).to_string();
+    scalar_of(unit, section, "Slice", |entry| parse_slice(entry, expansion), default)
+}
+
+pub(super) fn parse_slice(entry: &Entry, expansion: Expansion<'_>) -> Option<String> {
+    unit_list::parse_slice(&entry.value, expansion.of(entry.file)).ok()
 }
 
 pub(super) fn delegate(unit: &Unit, section: &'static str) -> Setting<bool> {

@@ -32,8 +32,8 @@ pub enum Refusal {
     NoListen,
     /// Accept= of a socket without connections.
     AcceptWithoutConnections,
-    /// Accept= and no connection allowed.
-    AcceptNobody,
+    /// MaxConnections= is zero.
+    NoConnections,
     /// Accept= and Service=.
     AcceptWithService,
     /// Symlinks= and not exactly one name to link to.
@@ -74,7 +74,7 @@ impl Refusal {
             Self::ForkingPrivatePids => "a service of Type=forking cannot have PrivatePIDs=",
             Self::NoListen => "the socket listens on nothing: no ListenStream= or other Listen setting is in force",
             Self::AcceptWithoutConnections => "Accept=yes is only for sockets that have connections",
-            Self::AcceptNobody => "Accept=yes needs a MaxConnections= above zero",
+            Self::NoConnections => "MaxConnections= must be above zero",
             Self::AcceptWithService => "Accept=yes and Service= cannot be used together",
             Self::SymlinksToSeveral => "Symlinks= needs exactly one socket or FIFO in the file system",
             Self::NoWhat => "the mount has no What=",
@@ -104,7 +104,8 @@ impl Refusal {
             Self::PamWithKillMode => "KillMode",
             Self::PamPrivatePids | Self::ForkingPrivatePids => "PrivatePIDs",
             Self::NoListen => "ListenStream",
-            Self::AcceptWithoutConnections | Self::AcceptNobody | Self::AcceptWithService => "Accept",
+            Self::AcceptWithoutConnections | Self::AcceptWithService => "Accept",
+            Self::NoConnections => "MaxConnections",
             Self::SymlinksToSeveral => "Symlinks",
             Self::NoWhat | Self::WhatMismatch => "What",
             Self::WhereMismatch | Self::KernelMount | Self::RootAutomount => "Where",

@@ -8,11 +8,10 @@ use crate::value::enumeration::KillMode;
 use crate::value::{integer, socket_address};
 
 /// The first reason for which systemd refuses it, if there is one (observed on systemd 262).
-pub(super) fn refusal(other: &Other, unit: &Unit) -> Option<Refusal> {
+pub(super) fn refusal(other: &Other, kill_mode: KillMode, unit: &Unit) -> Option<Refusal> {
     let section = section_of(unit.id.unit_type());
     let set = |name| unit.deciding(section, name).is_some();
-    let pam = set("PAMName")
-        && matches!(other.settings.kill.kill_mode.value, KillMode::Process | KillMode::None);
+    let pam = set("PAMName") && matches!(kill_mode, KillMode::Process | KillMode::None);
     let own = match unit.id.unit_type() {
         UnitType::Socket => socket(other, unit),
         UnitType::Mount => mount(other, unit),
@@ -21,8 +20,8 @@ pub(super) fn refusal(other: &Other, unit: &Unit) -> Option<Refusal> {
         UnitType::Automount if other.place.as_ref().is_some_and(|place| place.value == "/") => {
             Some(Refusal::RootAutomount)
         }
-        UnitType::Timer if !TIMER.iter().any(|name| set(name)) => Some(Refusal::NoTrigger),
-        UnitType::Path if !PATH.iter().any(|name| set(name)) => Some(Refusal::NoTrigger),
+        UnitType::Timer if in_force(unit, section, TIMER).is_empty() => Some(Refusal::NoTrigger),
+        UnitType::Path if in_force(unit, section, PATH).is_empty() => Some(Refusal::NoTrigger),
         _ => None,
     };
     own.or(pam.then_some(Refusal::PamWithKillMode))
@@ -89,13 +88,13 @@ fn socket(other: &Other, unit: &Unit) -> Option<Refusal> {
         .filter(|(name, entry)| *name == "ListenFIFO" || socket_address::is_path(&entry.value))
         .count();
     let set = |name| unit.deciding("Socket", name);
+    let most = set("MaxConnections").and_then(|entry| integer::parse_int(&entry.value));
+    if most.is_some_and(|most| most <= 0) {
+        return Some(Refusal::NoConnections);
+    }
     if other.accept.value {
         if !accepts {
             return Some(Refusal::AcceptWithoutConnections);
-        }
-        let most = set("MaxConnections").and_then(|entry| integer::parse_int(&entry.value));
-        if most.is_some_and(|most| most <= 0) {
-            return Some(Refusal::AcceptNobody);
         }
         if set("Service").is_some() {
             return Some(Refusal::AcceptWithService);
@@ -107,10 +106,14 @@ fn socket(other: &Other, unit: &Unit) -> Option<Refusal> {
     None
 }
 
-/// What a socket listens on, each with its directive. An empty value of any of these takes all of them back.
-pub(super) fn listens(unit: &Unit) -> Vec<(&'static str, &Entry)> {
-    let of = |name: &&'static str| Some((*name, unit.history("Socket", name)?));
-    let mut entries: Vec<(&'static str, &Entry)> = LISTEN
+/// The assignments in force of several directives that share one list: an empty value of any takes all back.
+fn in_force<'a>(
+    unit: &'a Unit,
+    section: &'static str,
+    names: &'static [&'static str],
+) -> Vec<(&'static str, &'a Entry)> {
+    let of = |name: &&'static str| Some((*name, unit.history(section, name)?));
+    let mut entries: Vec<(&'static str, &Entry)> = names
         .iter()
         .filter_map(of)
         .flat_map(|(name, history)| history.entries.iter().map(move |entry| (name, entry)))
@@ -118,6 +121,11 @@ pub(super) fn listens(unit: &Unit) -> Vec<(&'static str, &Entry)> {
     entries.sort_by_key(|(_, entry)| (entry.file, entry.span.start));
     let since = entries.iter().rposition(|(_, entry)| entry.value.is_empty()).map_or(0, |at| at + 1);
     entries.into_iter().skip(since).filter(|(_, entry)| entry.effect != Effect::Ignored).collect()
+}
+
+/// What a socket listens on, each with its directive.
+pub(super) fn listens(unit: &Unit) -> Vec<(&'static str, &Entry)> {
+    in_force(unit, "Socket", LISTEN)
 }
 
 /// What a socket may listen on.

@@ -238,6 +238,7 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "Sockets" if section == "Service" => K::Sockets,
         "ListenFIFO" | "ListenSpecial" | "ListenMessageQueue" => K::Path(Effect::Ignored),
         "ListenNetlink" => K::Netlink,
+        "OnActiveSec" | "OnBootSec" | "OnStartupSec" | "OnUnitActiveSec" | "OnUnitInactiveSec" => K::Time(Resets),
         "ListenStream" | "ListenDatagram" | "ListenSequentialPacket" => K::SocketAddress,
         "FileDescriptorStorePreserve" | "RuntimeDirectoryPreserve" => {
             K::WordsOrBoolean(&["restart", "on-success"])
