@@ -96,8 +96,7 @@ const SLICE: &[Property] = &[];
 
 const AUTOMOUNT: &[Property] = &[("Where", |p| p.text(|other| other.place.as_ref()))];
 
-const GROUP: &[Property] =
-    &[("Slice", |p| p.slice()), ("Delegate", |p| yes_no(p.service.delegate.value))];
+const GROUP: &[Property] = &[("Slice", |p| p.slice()), ("Delegate", |p| yes_no(p.service.delegate.value))];
 
 const COMMANDS: &[Property] = &[
     ("Environment", |p| list(p.exec.environment.iter().map(|(name, value)| format!("{name}={value}")))),

@@ -74,11 +74,13 @@ impl Other {
         };
         let is_read = !matches!(unit.load_state, LoadState::NotFound | LoadState::Masked);
         let named = |setting: Option<Setting<String>>| {
-            let path = || unescape_path(unit.id.without_suffix()).and_then(|path| String::from_utf8(path).ok());
+            let path =
+                || unescape_path(unit.id.without_suffix()).and_then(|path| String::from_utf8(path).ok());
             setting.or_else(|| Some(Setting::default_value(path().filter(|_| is_read)?)))
         };
         let text = |name, read: &dyn Fn(&str) -> String| {
-            let value = |entry: &Entry| Some(Some(read(&expand(&entry.value, expansion.of(entry.file)).ok()?.text)));
+            let value =
+                |entry: &Entry| Some(Some(read(&expand(&entry.value, expansion.of(entry.file)).ok()?.text)));
             let Setting { value, origin } = scalar_of(unit, section, name, value, None);
             Some(Setting { value: value?, origin })
         };
@@ -116,7 +118,8 @@ impl Other {
             },
         };
         // A swap whose What= is relative is no unit at all.
-        if this.what.as_ref().is_some_and(|what| unit_type == UnitType::Swap && !what.value.starts_with('/')) {
+        if this.what.as_ref().is_some_and(|what| unit_type == UnitType::Swap && !what.value.starts_with('/'))
+        {
             this.lacks_defaults = true;
             if this.load_state == LoadState::Loaded {
                 this.load_state = LoadState::Error;

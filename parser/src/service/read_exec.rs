@@ -143,7 +143,11 @@ impl ExecContext {
     }
 }
 
-fn working_directory(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> (WorkingDirectory, bool) {
+fn working_directory(
+    unit: &Unit,
+    section: &'static str,
+    expansion: Expansion<'_>,
+) -> (WorkingDirectory, bool) {
     let parse = |entry: &Entry| path::parse_working_directory(&entry.value, expansion.of(entry.file)).ok();
     let directory = unit.deciding(section, "WorkingDirectory").and_then(parse);
     directory.map_or((WorkingDirectory::Root, false), |directory| {
@@ -163,7 +167,12 @@ fn supplementary_groups(unit: &Unit, section: &'static str, expansion: Expansion
 }
 
 /// All that the assignments of a list name.
-fn names<T>(unit: &Unit, section: &'static str, name: &'static str, read: impl Fn(&Entry) -> Vec<T>) -> Vec<T> {
+fn names<T>(
+    unit: &Unit,
+    section: &'static str,
+    name: &'static str,
+    read: impl Fn(&Entry) -> Vec<T>,
+) -> Vec<T> {
     unit.effective(section, name).flat_map(read).collect()
 }
 

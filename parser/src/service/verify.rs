@@ -72,7 +72,9 @@ impl Refusal {
             }
             Self::PamPrivatePids => "PAMName= and PrivatePIDs= cannot be used together",
             Self::ForkingPrivatePids => "a service of Type=forking cannot have PrivatePIDs=",
-            Self::NoListen => "the socket listens on nothing: no ListenStream= or other Listen setting is in force",
+            Self::NoListen => {
+                "the socket listens on nothing: no ListenStream= or other Listen setting is in force"
+            }
             Self::AcceptWithoutConnections => "Accept=yes is only for sockets that have connections",
             Self::NoConnections => "MaxConnections= must be above zero",
             Self::AcceptWithService => "Accept=yes and Service= cannot be used together",

@@ -129,7 +129,7 @@ pub(super) fn listens(unit: &Unit) -> Vec<(&'static str, &Entry)> {
 }
 
 /// What a socket may listen on.
- const LISTEN: &[&str] = &[
+const LISTEN: &[&str] = &[
     "ListenStream",
     "ListenDatagram",
     "ListenSequentialPacket",

@@ -12,8 +12,8 @@ use super::specifier::{Specifiers, expand};
 use super::time_span::TimeSpan;
 use super::words::{Style, Word, Words};
 use super::{
-    ValueError, boolean, delegate, environment, exit_status, integer, path, size, standard_stream,
-    socket_address, suggestion, system_call, unit_list, user,
+    ValueError, boolean, delegate, environment, exit_status, integer, path, size, socket_address,
+    standard_stream, suggestion, system_call, unit_list, user,
 };
 use std::ops::Range;
 
@@ -291,9 +291,8 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
         K::SystemCalls => ignored(system_call::check_filter(value)),
         K::SystemCallErrorNumber => one(system_call::check_error_number(value)),
         K::Numbers => one(system_call::check_numbers(value)),
-        K::SocketAddress => one(expand(value, specifiers).and_then(|expanded| {
-            if expanded.open { Ok(()) } else { socket_address::check(&expanded.text) }
-        })),
+        K::SocketAddress => one(expand(value, specifiers)
+            .and_then(|expanded| if expanded.open { Ok(()) } else { socket_address::check(&expanded.text) })),
         K::Netlink => one(socket_address::check_netlink(value)),
         K::Device => one(system_call::check_device(value, specifiers)),
         K::StandardInput => standard_stream::check_input(value, specifiers),

@@ -1,5 +1,7 @@
 //! `What=` of mounts and swaps: a device by its path or by a tag.
 
+use std::fmt::Write as _;
+
 /// A tag such as `UUID=x` as the path under which udev has it; anything else as it is.
 pub fn node(value: &str) -> String {
     let tag = TAGS.iter().find_map(|(tag, by)| Some((value.strip_prefix(tag)?, by)));
@@ -10,7 +12,7 @@ pub fn node(value: &str) -> String {
         if c.is_ascii_alphanumeric() || "#+-.:=@_".contains(c) || !c.is_ascii() {
             node.push(c);
         } else {
-            node.push_str(&format!("\\x{:02x}", u32::from(c)));
+            let _strings_take_everything = write!(node, "\\x{:02x}", u32::from(c));
         }
     }
     node

@@ -238,7 +238,9 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "Sockets" if section == "Service" => K::Sockets,
         "ListenFIFO" | "ListenSpecial" | "ListenMessageQueue" => K::Path(Effect::Ignored),
         "ListenNetlink" => K::Netlink,
-        "OnActiveSec" | "OnBootSec" | "OnStartupSec" | "OnUnitActiveSec" | "OnUnitInactiveSec" => K::Time(Resets),
+        "OnActiveSec" | "OnBootSec" | "OnStartupSec" | "OnUnitActiveSec" | "OnUnitInactiveSec" => {
+            K::Time(Resets)
+        }
         "ListenStream" | "ListenDatagram" | "ListenSequentialPacket" => K::SocketAddress,
         "FileDescriptorStorePreserve" | "RuntimeDirectoryPreserve" => {
             K::WordsOrBoolean(&["restart", "on-success"])
@@ -373,7 +375,7 @@ fn is_about_path(directive: &str) -> bool {
 fn kind_of_word(word: &str) -> ValueKind {
     use ValueKind as K;
     match word {
-        "STRING" => K::Text(Effect::Ignored),
+        "STRING" | "NODE" => K::Text(Effect::Ignored),
         "CONDITION" => K::Condition(false),
         "NAMESPACES" => K::BooleanOrList(&["cgroup", "ipc", "net", "mnt", "pid", "user", "uts", "time"]),
         "BOOLEAN" => BOOLEAN,
@@ -382,7 +384,6 @@ fn kind_of_word(word: &str) -> ValueKind {
         "SIGNAL" => K::Signal,
         "MODE" => K::Mode,
         "PATH" => K::Path(Effect::Ignored),
-        "NODE" => K::Text(Effect::Ignored),
         "PATH [...]" => K::Paths(true),
         "PATH[:PATH[:OPTIONS]] [...]" => K::BindPaths,
         "PATH [ARGUMENT [...]]" => K::Command,

@@ -26,9 +26,14 @@ pub fn check(address: &str) -> Result<(), ValueError> {
         };
     }
     if is_path(address) {
-        return if address.len() > LONGEST_NAME { wrong("is too long for the name of a socket") } else { Ok(()) };
+        return if address.len() > LONGEST_NAME {
+            wrong("is too long for the name of a socket")
+        } else {
+            Ok(())
+        };
     }
-    let port = |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse().is_ok_and(|n: u16| n > 0);
+    let port =
+        |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse().is_ok_and(|n: u16| n > 0);
     let good = if let Some(rest) = address.strip_prefix('[') {
         rest.split_once("]:").is_some_and(|(host, end)| {
             host.parse::<Ipv6Addr>().is_ok() && port(end.split('%').next().unwrap_or_default())
