@@ -176,6 +176,7 @@ impl Scene {
             context: exec,
             pid_file: service.and_then(|service| service.pid_file.value.clone()),
             delegated: service.is_some_and(|service| service.delegate.value),
+            invocation: inspected.and_then(|inspected| invocation(context, inspected)),
             root: context.loader.root().shown(Path::new("/")),
             inherited: variables(),
         };
@@ -214,6 +215,13 @@ impl Cast {
 /// A process with the name of its program: `4711 (nginx)`.
 pub fn named(pid: Pid) -> String {
     comm(pid).map_or_else(|| pid.to_string(), |comm| format!("{pid} ({comm})"))
+}
+
+/// The id of the run of a unit, where a service manager left it behind.
+fn invocation(context: &Context, inspected: &Inspected) -> Option<String> {
+    let link = format!("/run/systemd/units/invocation:{}", inspected.unit.id);
+    let id = std::fs::read_link(context.loader.root().shown(Path::new(&link))).ok()?;
+    id.into_os_string().into_string().ok().filter(|_| !context.user)
 }
 
 /// Where the cgroup of a unit is, below the cgroup that holds all units.

@@ -61,7 +61,12 @@ pub fn run(args: &Stop, context: &Context) -> Result<ExitCode, Failure> {
         ));
         return Err(failure.with_help("leave --strict out to run them all the same"));
     }
-    carried_out(&scene, unit, cast, &plan, &not_applied, format, context)
+    let done = carried_out(&scene, unit, cast, &plan, &not_applied, format, context);
+    // What somebody named is not ours to remove.
+    if args.cgroup.cgroup.is_none() {
+        scene.cgroup.prune();
+    }
+    done
 }
 
 /// Refuses a unit that systemd would not have either.
@@ -197,9 +202,6 @@ fn carried_out(
     });
     if let Some(progress) = progress {
         progress.finish();
-    }
-    if !scene.exists {
-        scene.cgroup.prune();
     }
     let left = tally::left(&outcome, &mut world, known, &Outlook::of(plan));
     let text = if format == Format::Json {

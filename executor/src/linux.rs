@@ -262,8 +262,10 @@ impl World for LinuxWorld {
 
     fn spawn(&mut self, command: &PlannedCommand, context: &CommandContext) -> Result<Pid, Errno> {
         self.round_is_over();
+        let main = context.main.and_then(|main| self.watched.iter().find(|w| w.handle.pid() == main));
+        let main = main.map(|watched| &watched.handle);
         let handle =
-            self.surroundings.spawn(&command.command, context, &self.cgroup).map_err(|e| errno(&e))?;
+            self.surroundings.spawn(&command.command, context, main, &self.cgroup).map_err(|e| errno(&e))?;
         let pid = handle.pid();
         self.watched.push(Watched { handle, child: true, member: true });
         self.was_populated = true;

@@ -17,7 +17,7 @@ pub mod exit_status;
 pub mod integer;
 pub mod kind;
 pub mod path;
-mod path_check;
+pub(crate) mod path_check;
 pub mod signal;
 pub mod size;
 pub mod socket_address;

@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use unitctl_parser::load::{Loader, Root, SearchPath};
 use unitctl_parser::service::exec_context::{
-    EnvironmentFile, ExecContext, Input, Output, ResourceLimit, WorkingDirectory,
+    EnvironmentFile, ExecContext, Input, MemoryPressure, Output, ResourceLimit, WorkingDirectory,
 };
 use unitctl_parser::unit::{Expansion, Unit};
 use unitctl_parser::value::specifier::NameOnly;
@@ -35,7 +35,8 @@ fn every_setting_that_is_applied() {
          EnvironmentFile=-/etc/default/%p\nPassEnvironment=LANG TZ\nUnsetEnvironment=B=two\n\
          SetLoginEnvironment=no\nExecSearchPath=/opt/bin:/opt/sbin\n\
          StandardInput=file:/in\nStandardOutput=append:/log/%i\nStandardError=null\nIgnoreSIGPIPE=no\n\
-         PermissionsStartOnly=yes\nRootDirectoryStartOnly=yes\nKillMode=mixed\nMemoryMax=1G\n",
+         PermissionsStartOnly=yes\nRootDirectoryStartOnly=yes\nKillMode=mixed\nMemoryMax=1G\n\
+         MemoryPressureWatch=on\nMemoryPressureThresholdSec=1s\n",
     );
     let limit = |name: &str, soft, hard| ResourceLimit { name: name.to_owned(), soft, hard };
     let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -55,6 +56,8 @@ fn every_setting_that_is_applied() {
         unset_environment: words(&["B=two"]),
         set_login_environment: Some(false),
         exec_search_path: vec![OsString::from("/opt/bin"), "/opt/sbin".into()],
+        directories: Vec::new(),
+        memory_pressure: MemoryPressure::Watch(1_000_000),
         standard_input: Input::File("/in".into()),
         standard_output: Output::Append("/log/1".into()),
         standard_error: Output::Null,
@@ -64,6 +67,19 @@ fn every_setting_that_is_applied() {
         not_applied: Vec::new(),
     };
     assert_eq!(context, expected);
+}
+
+#[test]
+fn input_may_stand_in_the_unit() {
+    for (lines, expected) in [
+        ("StandardInputText=one\\ttwo\nStandardInputText=%i\n", Some("one\ttwo\n1\n")),
+        ("StandardInput=null\nStandardInputText=one\n", Some("one\n")),
+        ("StandardInputText=one\nStandardInputData=\nStandardInputData=dHdv ZWlucw==\n", Some("twoeins")),
+        ("StandardInputText=a\\qb\nStandardInputData=!\n", None),
+    ] {
+        let expected = expected.map_or(Input::Null, |text| Input::Data(text.as_bytes().to_vec()));
+        assert_eq!(read(lines).standard_input, expected, "{lines}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@
 mod comparison;
 mod refusals;
 mod support;
+mod surroundings;
 mod trace;
 
 use comparison::{Done, differences, situations, strings};

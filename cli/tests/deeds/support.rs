@@ -69,6 +69,11 @@ impl Family {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let cgroup = mount.join(format!("unitctl-test-deeds-{}-{number}", std::process::id()));
+        Self::at(cgroup)
+    }
+
+    /// The same at this path, which is made.
+    pub(crate) fn at(cgroup: PathBuf) -> Self {
         fs::create_dir(&cgroup).unwrap();
         Self { cgroup, children: Vec::new() }
     }

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct User {
     pub(super) name: String,
     pub(super) uid: Uid,
-    /// `None`: a number that no file knows.
-    pub(super) gid: Option<Gid>,
+    pub(super) gid: Gid,
+    /// `/` is nobody's home.
     pub(super) home: Option<String>,
     pub(super) shell: Option<String>,
 }
@@ -28,23 +28,26 @@ impl Accounts {
         Self { etc: root.join("etc") }
     }
 
-    /// The user of this name or number.
+    /// The user of this name or number. As in systemd, a number that no file knows is nobody.
     pub(super) fn user(&self, wanted: &str) -> Option<User> {
         let known = |name: &str, id, home: &str, shell: &str| User {
             name: name.to_owned(),
             uid: Uid::from_raw(id),
-            gid: Some(Gid::from_raw(id)),
-            home: Some(home.to_owned()),
+            gid: Gid::from_raw(id),
+            home: Some(home.to_owned()).filter(|home| home != "/"),
             shell: Some(shell.to_owned()),
         };
         match wanted {
-            "root" | "0" => return Some(known("root", 0, "/root", "/bin/sh")),
+            "root" | "0" => {
+                let bash = self.etc.parent().is_some_and(|root| root.join("bin/bash").exists());
+                return Some(known("root", 0, "/root", if bash { "/bin/bash" } else { "/bin/sh" }));
+            }
             "nobody" | "65534" => return Some(known("nobody", 65534, "/", "/usr/sbin/nologin")),
             _ => {}
         }
         let number = parse_id(wanted);
         let text = fs::read_to_string(self.etc.join("passwd")).unwrap_or_default();
-        let found = text.lines().find_map(|line| {
+        text.lines().find_map(|line| {
             let fields: Vec<_> = line.split(':').collect();
             let &[name, _, uid, gid, _, home, shell] = fields.as_slice() else { return None };
             let (uid, gid) = (parse_id(uid)?, parse_id(gid)?);
@@ -52,14 +55,10 @@ impl Accounts {
             (name == wanted || number == Some(uid)).then(|| User {
                 name: name.to_owned(),
                 uid: Uid::from_raw(uid),
-                gid: Some(Gid::from_raw(gid)),
-                home: text(home),
+                gid: Gid::from_raw(gid),
+                home: text(home).filter(|home| home != "/"),
                 shell: text(shell),
             })
-        });
-        found.or_else(|| {
-            let uid = Uid::from_raw(number?);
-            Some(User { name: wanted.to_owned(), uid, gid: None, home: None, shell: None })
         })
     }
 
@@ -67,14 +66,17 @@ impl Accounts {
     pub(super) fn group(&self, wanted: &str) -> Option<Gid> {
         match wanted {
             "root" | "0" => return Some(Gid::from_raw(0)),
+            "nogroup" | "65534" => return Some(Gid::from_raw(65534)),
             _ => {}
         }
+        let number = parse_id(wanted);
         let text = fs::read_to_string(self.etc.join("group")).unwrap_or_default();
         let found = text.lines().find_map(|line| {
             let mut fields = line.split(':');
-            (fields.next()? == wanted).then(|| parse_id(fields.nth(1)?)).flatten()
+            let (name, id) = (fields.next()?, parse_id(fields.nth(1)?)?);
+            (name == wanted || number == Some(id)).then_some(id)
         });
-        found.or_else(|| parse_id(wanted)).map(Gid::from_raw)
+        found.map(Gid::from_raw)
     }
 
     /// The groups that list this user as a member.
@@ -112,17 +114,17 @@ mod tests {
         let accounts = Accounts::new(root.path());
 
         let web = accounts.user("web").unwrap();
-        assert_eq!((web.uid.as_raw(), web.gid.unwrap().as_raw()), (33, 44));
+        assert_eq!((web.uid.as_raw(), web.gid.as_raw()), (33, 44));
         assert_eq!((web.home.as_deref(), web.shell), (Some("/srv"), None));
         assert_eq!(accounts.user("33"), accounts.user("web"));
         assert_eq!(accounts.user("root").unwrap().home.as_deref(), Some("/root"));
-        assert_eq!(accounts.user("4711").unwrap().gid, None);
-        for nobody in ["broken", "", "-1", "+", "4294967295", "65535", "+33"] {
+        for nobody in ["broken", "4711", "", "-1", "+", "4294967295", "65535", "+33"] {
             assert_eq!(accounts.user(nobody), None, "{nobody}");
         }
 
         assert_eq!(accounts.group("www"), Some(Gid::from_raw(44)));
-        assert_eq!(accounts.group("77"), Some(Gid::from_raw(77)));
+        assert_eq!(accounts.group("44"), Some(Gid::from_raw(44)));
+        assert_eq!(accounts.group("77"), None);
         assert_eq!(accounts.group("none"), None);
         assert_eq!(accounts.groups_of("web"), [Gid::from_raw(8)]);
     }

@@ -3,14 +3,16 @@
 
 use super::cgroup::Cgroup;
 use super::process::Handle;
-use super::spawn::{Launch, SEARCH_PATH, spawn, user_variables};
+use super::spawn::{Launch, OWN_PID, SEARCH_PATH, spawn, user_variables};
 use crate::world::{CommandContext, ExitStatus};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use unitctl_parser::service::exec_context::{EnvironmentFile, ExecContext};
+use unitctl_parser::service::exec_context::{EnvironmentFile, ExecContext, MemoryPressure};
 use unitctl_parser::value::command::Command;
 use unitctl_parser::value::environment::Environment;
 use unitctl_parser::value::environment_file;
@@ -25,22 +27,31 @@ pub struct Surroundings {
     pub pid_file: Option<String>,
     /// `Delegate=`: commands run in `.control` below the unit's cgroup.
     pub delegated: bool,
+    /// The id of this run of the unit, if the service manager has left it behind.
+    pub invocation: Option<String>,
     /// The root of the system that the unit belongs to: `/`, or what `--root` says.
     pub root: PathBuf,
-    /// The variables of unitctl itself, in the place of the manager's: of them, a command gets the language
-    /// and what `PassEnvironment=` names.
+    /// The variables of unitctl itself, in the place of the manager's: of them, a command gets what `PassEnvironment=`
+    /// names, and the language where `/etc/locale.conf` says none.
     pub inherited: Vec<(OsString, OsString)>,
 }
 
 impl Surroundings {
-    /// Starts a command as the control process. What the cgroup lacks is made.
+    /// Starts a command as the control process; `main` is the main process, if it is held. What the cgroup lacks is
+    /// made.
     pub(super) fn spawn(
         &self,
         command: &Command,
         now: &CommandContext,
+        main: Option<&Handle>,
         cgroup: &Cgroup,
     ) -> io::Result<Handle> {
-        let environment = self.variables(now)?;
+        let mut environment = Environment::default();
+        if let (Some(_), Some(id)) = (now.main, main.and_then(Handle::id)) {
+            environment.set("MAINPIDFDID", id.to_string());
+        }
+        self.memory_pressure(cgroup, &mut environment);
+        self.set_variables(now, &mut environment)?;
         let argv = expand_argv(command, &environment);
         let cgroup = if self.delegated { cgroup.file(".control") } else { cgroup.dir().to_owned() };
         fs::create_dir_all(&cgroup)?;
@@ -54,19 +65,46 @@ impl Surroundings {
         })
     }
 
-    /// All variables of a command; later sources win. The error is about an `EnvironmentFile=` that cannot
+    /// What is said of the cgroup's memory, where the kernel can tell of it.
+    fn memory_pressure(&self, cgroup: &Cgroup, all: &mut Environment) {
+        let file = cgroup.file("memory.pressure");
+        match self.context.memory_pressure {
+            MemoryPressure::Off => all.set("MEMORY_PRESSURE_WATCH", "/dev/null"),
+            MemoryPressure::Watch(threshold) if file.exists() => {
+                all.set("MEMORY_PRESSURE_WATCH", file);
+                // What is to be written to the file, to be told: within two seconds.
+                all.set("MEMORY_PRESSURE_WRITE", BASE64.encode(format!("some {threshold} 2000000\0")));
+            }
+            MemoryPressure::Watch(_) | MemoryPressure::Skip => {}
+        }
+    }
+
+    /// The language: what the system is set to (locale.conf(5)), else what unitctl was started with, else systemd's own.
+    fn set_language(&self, all: &mut Environment) {
+        let is_language = |name: &[u8]| name == b"LANG" || name == b"LANGUAGE" || name.starts_with(b"LC_");
+        let text = fs::read_to_string(self.root.join("etc/locale.conf")).unwrap_or_default();
+        let configured = environment_file::parse(&text).entries;
+        let configured: Vec<_> =
+            configured.into_iter().filter(|(name, _)| is_language(name.as_bytes())).collect();
+        let ours: Vec<_> = self.inherited.iter().filter(|(name, _)| is_language(name.as_bytes())).collect();
+        match (&*configured, &*ours) {
+            ([], []) => all.set("LANG", "C.UTF-8"),
+            ([], ours) => ours.iter().for_each(|(name, value)| all.set(name, value)),
+            (configured, _) => configured.iter().for_each(|(name, value)| all.set(name, value)),
+        }
+    }
+
+    /// Sets the variables of a command; later sources win. The error is about an `EnvironmentFile=` that cannot
     /// be read: systemd then does not start the command.
-    pub fn variables(&self, now: &CommandContext) -> io::Result<Environment> {
+    fn set_variables(&self, now: &CommandContext, all: &mut Environment) -> io::Result<()> {
         let context = &self.context;
-        let mut all = Environment::default();
         let inherited = |name: &str| self.inherited.iter().find(|(n, _)| n == name).map(|(_, value)| value);
         all.set("PATH", SEARCH_PATH.join(":"));
-        for (name, value) in &self.inherited {
-            if name == "LANG" || name == "LANGUAGE" || name.as_bytes().starts_with(b"LC_") {
-                all.set(name, value);
-            }
+        self.set_language(all);
+        all.set("SYSTEMD_EXEC_PID", OWN_PID);
+        if let Some(invocation) = &self.invocation {
+            all.set("INVOCATION_ID", invocation);
         }
-
         if let Some(main) = now.main {
             all.set("MAINPID", main.to_string());
         }
@@ -91,6 +129,9 @@ impl Surroundings {
             all.set("PATH", context.exec_search_path.join(std::ffi::OsStr::new(":")));
         }
 
+        for (name, paths) in &context.directories {
+            all.set(name, paths);
+        }
         for name in &context.pass_environment {
             if let Some(value) = inherited(name) {
                 all.set(name, value);
@@ -115,7 +156,7 @@ impl Surroundings {
         for entry in &context.unset_environment {
             all.unset(entry);
         }
-        Ok(all)
+        Ok(())
     }
 
     /// The files that a pattern stands for, in the order of their names; a plain path stands for itself.
@@ -144,9 +185,15 @@ mod tests {
             context,
             pid_file: Some("/run/a.pid".to_owned()),
             delegated: false,
+            invocation: Some("0123456789abcdef0123456789abcdef".to_owned()),
             root: root.to_owned(),
             inherited: inherited.map(|(n, v)| (n.into(), v.into())).into(),
         }
+    }
+
+    fn variables(context: ExecContext, root: &Path, now: &CommandContext) -> io::Result<Environment> {
+        let mut all = Environment::default();
+        surroundings(context, root).set_variables(now, &mut all).map(|()| all)
     }
 
     const NOW: CommandContext =
@@ -167,7 +214,7 @@ mod tests {
             unset_environment: vec!["GONE".to_owned(), "A=other".to_owned()],
             ..ExecContext::default()
         };
-        let all = surroundings(context, root.path()).variables(&NOW).unwrap();
+        let all = variables(context, root.path(), &NOW).unwrap();
         let get = |name: &str| all.get(name).map(|value| value.to_str().unwrap());
         for (name, value) in [
             ("PATH", Some("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin")),
@@ -197,7 +244,7 @@ mod tests {
         ] {
             let now =
                 CommandContext { main: None, result: SystemdResult::Timeout, main_status: Some(status) };
-            let all = surroundings(ExecContext::default(), Path::new("/")).variables(&now).unwrap();
+            let all = variables(ExecContext::default(), Path::new("/nonexistent"), &now).unwrap();
             assert_eq!(all.get("EXIT_CODE").unwrap(), code);
             assert_eq!(all.get("EXIT_STATUS").unwrap(), text);
             assert_eq!(all.get("SERVICE_RESULT").unwrap(), "timeout");
@@ -213,11 +260,7 @@ mod tests {
             let file = EnvironmentFile { path: path.into(), optional };
             let context = ExecContext { environment_files: vec![file], ..ExecContext::default() };
             let root = tempfile::tempdir().unwrap();
-            assert_eq!(
-                surroundings(context, root.path()).variables(&NOW).is_err(),
-                fails,
-                "{path} {optional}"
-            );
+            assert_eq!(variables(context, root.path(), &NOW).is_err(), fails, "{path} {optional}");
         }
     }
 }

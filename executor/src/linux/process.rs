@@ -6,6 +6,7 @@ use super::sys;
 use crate::world::{ExitStatus, Pid};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::statfs::{FsType, fstatfs};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -61,6 +62,16 @@ impl Handle {
     /// The descriptor, which becomes readable when the process and all its threads have ended.
     pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         self.pidfd.as_ref().map(AsFd::as_fd)
+    }
+
+    /// A number that is never given to another process either, while the machine runs (the inode of its pidfd,
+    /// Linux 6.9).
+    pub fn id(&self) -> Option<u64> {
+        /// The file system of such pidfds.
+        const PIDFS: FsType = FsType(0x5049_4446);
+        let pidfd = self.pidfd.as_ref()?;
+        fstatfs(pidfd).ok().filter(|fs| fs.filesystem_type() == PIDFS)?;
+        nix::sys::stat::fstat(pidfd).ok().map(|stat| stat.st_ino)
     }
 
     /// Sends a signal, with a number if one is given. ESRCH: it has ended; EPERM: we may not.

@@ -45,6 +45,9 @@ mod status {
 /// Where a program without a path is looked for, unless `ExecSearchPath=` says otherwise.
 pub(super) const SEARCH_PATH: [&str; 4] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"];
 
+/// Stands for the number of the new process in its words and variables, until it has one. Longer than any.
+pub(super) const OWN_PID: &str = "\u{1}own-pid\u{1}";
+
 /// What is to be started, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Launch<'a> {
@@ -65,7 +68,7 @@ pub struct Launch<'a> {
 /// Starts it. The error is one of ours (no memory, too many processes, a NUL in a word); what goes wrong in
 /// the new process is its exit status.
 pub fn spawn(launch: &Launch) -> io::Result<Handle> {
-    let child = Child::prepare(launch)?;
+    let mut child = Child::prepare(launch)?;
     let pid = sys::fork(|| child.run())?;
     // Nobody else waits for our child, so the number is still its own.
     Ok(Handle::open(pid)?)
@@ -94,7 +97,7 @@ struct Child {
     cgroup_procs: CString,
     ignore_sigpipe: bool,
     streams: Streams,
-    nice: Option<i32>,
+    nice: i32,
     umask: Mode,
     limits: Vec<(Resource, rlim_t, rlim_t)>,
     chroots: Vec<CString>,
@@ -155,7 +158,8 @@ impl Child {
             cgroup_procs: c_string(cgroup.join("cgroup.procs").as_os_str())?,
             ignore_sigpipe: context.ignore_sigpipe,
             streams: Streams::prepare(context)?,
-            nice: context.nice,
+            // Ours is lost by a child of somebody urgent (sched(7), "reset-on-fork").
+            nice: context.nice.unwrap_or_else(sys::nice),
             umask: Mode::from_bits_truncate(context.umask),
             limits: if sandboxed { context.limits.iter().filter_map(limit).collect() } else { Vec::new() },
             chroots,
@@ -169,7 +173,10 @@ impl Child {
     }
 
     /// Becomes the command. Returns the exit status of the step that failed.
-    fn run(&self) -> i32 {
+    fn run(&mut self) -> i32 {
+        let own = nix::unistd::getpid().as_raw();
+        self.argv.replace(OWN_PID, own);
+        self.environment.replace(OWN_PID, own);
         self.become_command().err().unwrap_or(status::EXEC)
     }
 
@@ -182,9 +189,7 @@ impl Child {
         at(status::CGROUP, enter(&self.cgroup_procs))?;
         umask(self.umask);
         self.streams.connect()?;
-        if let Some(level) = self.nice {
-            at(status::NICE, sys::set_nice(level))?;
-        }
+        at(status::NICE, sys::set_nice(self.nice))?;
         for &(resource, soft, hard) in &self.limits {
             at(status::LIMITS, setrlimit(resource, soft, hard))?;
         }
@@ -339,18 +344,20 @@ fn credentials(
     if !nix::unistd::geteuid().is_root() && user.is_none() && named.is_none() && groups.is_empty() {
         return Ok(Credentials::default());
     }
-    if !changes_user {
-        // The manager has no groups beside its own; who calls us may.
-        let root = nix::unistd::geteuid().is_root();
-        return Ok(Credentials { groups: root.then(Vec::new), gid: None, uid: None });
-    }
-    let gid = named.or_else(|| user.as_ref().and_then(|user| user.gid));
+    let gid = named.or_else(|| user.as_ref().map(|user| user.gid));
+    let mut own = Vec::new();
     if let (Some(user), Some(gid)) = (&user, gid)
         && gid.as_raw() != 0
     {
-        groups.push(gid);
-        groups.extend(accounts.groups_of(&user.name));
+        own.push(gid);
+        own.extend(accounts.groups_of(&user.name));
     }
+    if !changes_user {
+        // It keeps user and group, yet gets the groups of the user that it is not, and loses ours.
+        let root = nix::unistd::geteuid().is_root();
+        return Ok(Credentials { groups: root.then_some(own), gid: None, uid: None });
+    }
+    groups.append(&mut own);
     groups.sort_unstable_by_key(|gid| gid.as_raw());
     groups.dedup();
     Ok(Credentials { groups: Some(groups), gid, uid: user.map(|user| user.uid) })

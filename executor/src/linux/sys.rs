@@ -171,15 +171,39 @@ pub(super) fn wait(child: Pid) -> nix::Result<Option<c_int>> {
 
 /// A list of strings as exec(2) takes it, made before a fork so that nothing is allocated after it.
 pub(super) struct ExecStrings {
-    /// They own what the pointers point to.
-    _strings: Vec<CString>,
+    /// They own what the pointers point to, each with a NUL at its end.
+    strings: Vec<Vec<u8>>,
     pointers: Vec<*const c_char>,
 }
 
 impl ExecStrings {
     pub(super) fn new(strings: Vec<CString>) -> Self {
-        let pointers = strings.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect();
-        Self { _strings: strings, pointers }
+        let strings: Vec<Vec<u8>> = strings.into_iter().map(CString::into_bytes_with_nul).collect();
+        let pointers = strings.iter().map(|s| s.as_ptr().cast()).chain([std::ptr::null()]).collect();
+        Self { strings, pointers }
+    }
+
+    /// Writes a number in the place of a word that is no shorter than it, wherever that stands, without allocating.
+    pub(super) fn replace(&mut self, word: &str, number: i32) {
+        let mut digits = [0; 11];
+        let mut first = digits.len();
+        let mut rest = number.unsigned_abs();
+        while first == digits.len() || rest > 0 {
+            first -= 1;
+            digits[first] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+        let digits = &digits[first..];
+        for string in &mut self.strings {
+            let mut from = 0;
+            while let Some(found) = memchr::memmem::find(&string[from..], word.as_bytes()) {
+                let at = from + found;
+                from = at + digits.len();
+                string[at..from].copy_from_slice(digits);
+                string.copy_within(at + word.len().., from);
+                // What is behind the first NUL is nobody's.
+            }
+        }
     }
 }
 
@@ -221,6 +245,12 @@ pub(super) fn close_on_exec_from(first: c_int) {
         // SAFETY: sets a flag of a descriptor, or fails with EBADF if there is none.
         unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
+}
+
+/// The nice level of this process.
+pub(super) fn nice() -> c_int {
+    // SAFETY: takes two integers and touches no memory of ours. It cannot fail for ourselves.
+    unsafe { libc::getpriority(libc::PRIO_PROCESS, 0) }
 }
 
 /// Sets the nice level of this process, from -20 to 19.

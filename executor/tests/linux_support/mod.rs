@@ -98,6 +98,7 @@ impl Unit {
             context,
             pid_file: None,
             delegated: false,
+            invocation: None,
             root: PathBuf::from("/"),
             inherited: Vec::new(),
         };

@@ -38,6 +38,11 @@ pub struct ExecContext {
     pub set_login_environment: Option<bool>,
     /// `ExecSearchPath=`; empty: systemd's own list.
     pub exec_search_path: Vec<OsString>,
+    /// The variables by which commands find the directories of `RuntimeDirectory=`, `StateDirectory=` and their kin,
+    /// such as `RUNTIME_DIRECTORY`, each with absolute paths between colons.
+    pub directories: Vec<(&'static str, String)>,
+    /// `MemoryPressureWatch=`
+    pub memory_pressure: MemoryPressure,
     /// `StandardInput=`
     pub standard_input: Input,
     /// `StandardOutput=`
@@ -73,6 +78,8 @@ impl Default for ExecContext {
             unset_environment: Vec::new(),
             set_login_environment: None,
             exec_search_path: Vec::new(),
+            directories: Vec::new(),
+            memory_pressure: MemoryPressure::default(),
             standard_input: Input::Null,
             standard_output: Output::Journal,
             standard_error: Output::Inherit,
@@ -115,6 +122,23 @@ pub struct EnvironmentFile {
     pub optional: bool,
 }
 
+/// What commands are told of the memory of their control group (systemd.resource-control(5)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryPressure {
+    /// Nothing: `MemoryPressureWatch=skip`, or nobody accounts for it.
+    Skip,
+    /// Not to watch it.
+    Off,
+    /// To watch it, from this threshold on, in microseconds of stalling.
+    Watch(u64),
+}
+
+impl Default for MemoryPressure {
+    fn default() -> Self {
+        Self::Watch(200_000)
+    }
+}
+
 /// `StandardInput=`. A terminal is only for the commands that start a service; the others get `Null`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -122,7 +146,7 @@ pub enum Input {
     Null,
     /// `file:PATH`
     File(OsString),
-    /// `data`: these bytes.
+    /// `data`: the bytes of `StandardInputText=` and `StandardInputData=`.
     Data(Vec<u8>),
 }
 

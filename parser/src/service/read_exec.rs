@@ -1,25 +1,34 @@
 //! From a unit's histories to the surroundings of its commands.
 
 use super::Origin;
-use super::exec_context::{EnvironmentFile, ExecContext, Input, Output, ResourceLimit, WorkingDirectory};
+use super::exec_context::{
+    EnvironmentFile, ExecContext, Input, MemoryPressure, Output, ResourceLimit, WorkingDirectory,
+};
 use super::read::{SERVICE, scalar, scalar_of};
 use crate::directive;
 use crate::name::UnitType;
 use crate::unit::{Entry, Expansion, LoadState, Unit};
 use crate::value::kind::{ValueKind, kind_of};
+use crate::value::path_check::check_directory;
 use crate::value::specifier::expand;
-use crate::value::words::{Style, Words};
+use crate::value::time_span::TimeSpan;
+use crate::value::words::{Style, Words, unescape_all};
 use crate::value::{boolean, environment, integer, path, size, user};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use indexmap::IndexMap;
 use std::ffi::OsString;
 
 /// The settings that are made true.
 const APPLIED: &[&str] = &[
+    "CacheDirectory",
+    "ConfigurationDirectory",
     "Environment",
     "EnvironmentFile",
     "ExecSearchPath",
     "Group",
     "IgnoreSIGPIPE",
+    "LogsDirectory",
     "Nice",
     "PassEnvironment",
     "PermissionsStartOnly",
@@ -28,7 +37,10 @@ const APPLIED: &[&str] = &[
     "SetLoginEnvironment",
     "StandardError",
     "StandardInput",
+    "StandardInputData",
+    "StandardInputText",
     "StandardOutput",
+    "StateDirectory",
     "SupplementaryGroups",
     "UMask",
     "UnsetEnvironment",
@@ -122,17 +134,9 @@ impl ExecContext {
                 let paths = expanded(entry).unwrap_or_default();
                 paths.split(':').filter(|path| !path.is_empty()).map(OsString::from).collect()
             }),
-            standard_input: scalar_of(
-                unit,
-                section,
-                "StandardInput",
-                |entry| {
-                    let file = expanded(entry)?;
-                    Some(file.strip_prefix("file:").map_or(Input::Null, |file| Input::File(file.into())))
-                },
-                Input::Null,
-            )
-            .value,
+            directories: directories(unit, section, expansion),
+            memory_pressure: memory_pressure(unit, section),
+            standard_input: standard_input(unit, section, expansion),
             standard_output: stream("StandardOutput", Output::Journal),
             standard_error: stream("StandardError", Output::Inherit),
             ignore_sigpipe: boolean("IgnoreSIGPIPE", true),
@@ -207,6 +211,92 @@ fn environment_files(unit: &Unit, section: &'static str, expansion: Expansion<'_
     unit.effective(section, "EnvironmentFile").filter_map(file).collect()
 }
 
+/// A file; else the bytes that are given, whatever `StandardInput=` says, as observed.
+fn standard_input(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Input {
+    let expanded =
+        |entry: &Entry| Some(expand(&entry.value, expansion.of(entry.file)).ok()?.text.into_owned());
+    let kind = unit.deciding(section, "StandardInput").and_then(expanded).unwrap_or_default();
+    if let Some(file) = kind.strip_prefix("file:") {
+        return Input::File(file.into());
+    }
+    let entries = |name| unit.history(section, name).into_iter().flat_map(|history| &history.entries);
+    let mut entries: Vec<(&Entry, bool)> = entries("StandardInputText")
+        .map(|entry| (entry, true))
+        .chain(entries("StandardInputData").map(|entry| (entry, false)))
+        .collect();
+    entries.sort_by_key(|(entry, _)| (entry.file, entry.line));
+    let mut bytes = Vec::new();
+    for (entry, is_text) in entries {
+        if entry.value.is_empty() {
+            bytes.clear();
+        } else if is_text {
+            if let Some(text) = unescape_all(&entry.value)
+                .and_then(|text| Some(expand(&text, expansion.of(entry.file)).ok()?.text.into_owned()))
+            {
+                bytes.extend_from_slice(text.as_bytes());
+                bytes.push(b'\n');
+            }
+        } else {
+            let dense: String = entry.value.split_ascii_whitespace().collect();
+            bytes.extend(BASE64.decode(dense).unwrap_or_default());
+        }
+    }
+    if bytes.is_empty() { Input::Null } else { Input::Data(bytes) }
+}
+
+/// What commands are told of the directories that the service manager keeps for the service: the directive, the
+/// variable, and the specifier of the directory that they are in.
+const DIRECTORIES: [(&str, &str, &str); 5] = [
+    ("RuntimeDirectory", "RUNTIME_DIRECTORY", "%t"),
+    ("StateDirectory", "STATE_DIRECTORY", "%S"),
+    ("CacheDirectory", "CACHE_DIRECTORY", "%C"),
+    ("LogsDirectory", "LOGS_DIRECTORY", "%L"),
+    ("ConfigurationDirectory", "CONFIGURATION_DIRECTORY", "%E"),
+];
+
+fn directories(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Vec<(&'static str, String)> {
+    let paths = |name, base| {
+        let mut paths: Vec<String> = Vec::new();
+        for entry in unit.effective(section, name) {
+            let specifiers = expansion.of(entry.file);
+            let links = name != "ConfigurationDirectory";
+            for word in Words::new(&*entry.value, Style::QuotedRaw).flatten() {
+                let text = word.as_str().unwrap_or_default();
+                if check_directory(&entry.value, &word, text, links, specifiers).is_err() {
+                    continue;
+                }
+                let name = text.split(':').next().unwrap_or_default();
+                if let (Ok(base), Ok(name)) = (expand(base, specifiers), expand(name, specifiers)) {
+                    paths.push(format!("{}/{}", base.text, path::simplify(&name.text)));
+                }
+            }
+        }
+        let mut once: Vec<String> = Vec::with_capacity(paths.len());
+        for path in paths {
+            if !once.contains(&path) {
+                once.push(path);
+            }
+        }
+        once
+    };
+    let variable = |(directive, variable, base)| (variable, paths(directive, base).join(":"));
+    DIRECTORIES.into_iter().map(variable).filter(|(_, paths)| !paths.is_empty()).collect()
+}
+
+fn memory_pressure(unit: &Unit, section: &'static str) -> MemoryPressure {
+    let text = |name| unit.deciding(section, name).map_or("", |entry| &*entry.value);
+    let accounted = boolean::parse(text("MemoryAccounting")).unwrap_or(true);
+    match text("MemoryPressureWatch") {
+        "skip" => return MemoryPressure::Skip,
+        "auto" | "" if !accounted => return MemoryPressure::Skip,
+        "off" => return MemoryPressure::Off,
+        watch if boolean::parse(watch) == Ok(false) => return MemoryPressure::Off,
+        _ => {}
+    }
+    let threshold = TimeSpan::parse(text("MemoryPressureThresholdSec")).ok().and_then(TimeSpan::micros);
+    threshold.map_or_else(MemoryPressure::default, MemoryPressure::Watch)
+}
+
 /// Where output goes; what needs a manager goes where unitctl's own goes.
 fn output(value: &str, expanded: impl Fn(&str) -> Option<String>) -> Option<Output> {
     let file = |prefix| Some(OsString::from(expanded(value)?.strip_prefix(prefix)?));
@@ -237,7 +327,7 @@ fn not_applied(unit: &Unit, own: &'static str) -> Vec<(String, Origin)> {
         let stream = matches!(*name, "StandardInput" | "StandardOutput" | "StandardError");
         let kind = entry.value.split(':').next().unwrap_or_default();
         let applied = if stream {
-            !matches!(kind, "socket" | "fd" | "data")
+            !matches!(kind, "socket" | "fd")
         } else {
             APPLIED.contains(name) || (&*entry.value != "0" && boolean::parse(&entry.value) == Ok(false))
         };

@@ -42,7 +42,7 @@ pub(super) fn check_bind(
 }
 
 /// Checks `DIRECTORY[:LINK[:ro]]`.
-pub(super) fn check_directory(
+pub(crate) fn check_directory(
     value: &str,
     word: &Word,
     text: &str,

@@ -220,6 +220,21 @@ fn unescape(behind: &[u8], text: &mut Vec<u8>) -> Option<usize> {
     Some(1)
 }
 
+/// Decodes all escape sequences of a text; `None` if one of them means nothing.
+pub(crate) fn unescape_all(text: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        if byte == b'\\' {
+            rest = &behind[unescape(behind, &mut decoded)?..];
+        } else {
+            decoded.push(byte);
+        }
+    }
+    String::from_utf8(decoded).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
