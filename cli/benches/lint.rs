@@ -1,17 +1,28 @@
-//! How long `unitctl lint` takes for 145 services as a whole process, beside `cat` and `systemd-analyze verify` of the same.
+//! How long `unitctl lint` takes for 145 services as a whole process, beside cat(1) and `systemd-analyze verify` of the
+//! same files, and beside true(1), which is what any process costs.
 //!
-//! `cargo bench --bench lint` prints medians of interleaved runs and their ratios. The units are those of the folder
-//! UNITCTL_CORPUS and of this machine.
+//! `cargo bench --bench lint` runs them by turns and prints medians, quartiles and ratios. All write to /dev/null. The
+//! units are those of the folder UNITCTL_CORPUS and of this machine; UNITCTL_PROGRAM names another program than the one
+//! that was built for this, such as the static one.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark runs programs and reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const RUNS: usize = 51;
+const TURNS: usize = 51;
 const UNITS: usize = 145;
+
+/// One of the programs that run by turns.
+struct Contestant {
+    name: &'static str,
+    program: OsString,
+    words: &'static [&'static str],
+    times: Vec<Duration>,
+}
 
 fn main() {
     let mut units = Vec::new();
@@ -22,41 +33,57 @@ fn main() {
     units.sort();
     units.dedup();
     units.truncate(UNITS);
-    let (mut cat, mut lint) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        cat.push(run("cat", &[], &units));
-        lint.push(run(env!("CARGO_BIN_EXE_unitctl"), &["lint"], &units));
+    let unitctl = std::env::var_os("UNITCTL_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_unitctl").into());
+    let one = |name, program, words| Contestant { name, program, words, times: Vec::new() };
+    let mut all = [
+        one("true", "true".into(), &[]),
+        one("cat", "cat".into(), &[]),
+        one("unitctl lint", unitctl, &["lint"]),
+        one(
+            "systemd-analyze verify",
+            "systemd-analyze".into(),
+            &["verify", "--man=no", "--recursive-errors=no"],
+        ),
+    ];
+    for _ in 0..TURNS {
+        for contestant in &mut all {
+            contestant.times.extend(run(&contestant.program, contestant.words, &units));
+        }
     }
-    let (cat, lint) = (median(cat), median(lint));
-    println!("{} services, medians of {RUNS} interleaved runs", units.len());
-    println!("  cat                     {cat:>12.2?}");
-    println!("  unitctl lint            {lint:>12.2?}  {:.1} times cat", ratio(lint, cat));
-    if Command::new("systemd-analyze").arg("--version").stdout(Stdio::null()).status().is_ok() {
-        let verify = run("systemd-analyze", &["verify", "--man=no", "--recursive-errors=no"], &units);
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or_default();
+    println!("{} services, {TURNS} runs by turns, load {load}; median (lower to upper quartile)", units.len());
+    for contestant in &mut all {
+        contestant.times.sort_unstable();
+        let at = |part: usize| contestant.times.get(contestant.times.len() * part / 4);
+        match (at(2), at(1), at(3)) {
+            (Some(median), Some(lower), Some(upper)) => {
+                println!("  {:<23} {median:>10.2?} ({lower:.2?} to {upper:.2?})", contestant.name);
+            }
+            _ => println!("  {:<23} is not there", contestant.name),
+        }
+    }
+    let [_, cat, lint, verify] = all;
+    for (quarter, name) in [(2, "medians"), (1, "lower quartiles")] {
+        let of = |contestant: &Contestant| {
+            contestant.times.get(contestant.times.len() * quarter / 4).map(Duration::as_secs_f64)
+        };
+        let ratio = |a, b| Some(of(a)? / of(b)?);
         println!(
-            "  systemd-analyze verify  {verify:>12.2?}  {:.1} times lint (one run)",
-            ratio(verify, lint)
+            "  by {name}: lint takes {:.1} times cat, verify {:.1} times lint",
+            ratio(&lint, &cat).unwrap_or(f64::NAN),
+            ratio(&verify, &lint).unwrap_or(f64::NAN)
         );
-    } else {
-        println!("  systemd-analyze is not there to compare with");
     }
 }
 
-fn ratio(a: Duration, b: Duration) -> f64 {
-    a.as_secs_f64() / b.as_secs_f64()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
-fn run(program: &str, args: &[&str], units: &[PathBuf]) -> Duration {
+/// How long a program takes; `None` if it is not there. That it finds something is no failure.
+fn run(program: &OsString, words: &[&str], units: &[PathBuf]) -> Option<Duration> {
     let mut command = Command::new(program);
-    command.args(args).args(units).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(words).args(units).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let started = Instant::now();
-    let _findings_are_no_failure = command.status();
-    started.elapsed()
+    command.status().ok()?;
+    Some(started.elapsed())
 }
 
 fn collect(folder: &Path, units: &mut Vec<PathBuf>) {

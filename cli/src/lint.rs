@@ -31,11 +31,12 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use subject::Subject;
 use target::Targets;
 use unitctl_parser::diagnostic::Severity;
-use unitctl_parser::load::{Loaded, SourceFile, State};
+use unitctl_parser::load::{Loaded, Loader, SourceFile, State};
 
 /// Lints what was asked for.
 pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
@@ -96,10 +97,23 @@ pub struct Linted {
 }
 
 /// One unit to be linted.
-struct Job {
+struct Job<'a> {
+    asked: Asked<'a>,
+    config: Arc<Config>,
+}
+
+/// How a unit was asked for.
+enum Asked<'a> {
+    /// By its name, to be looked up in the search path.
+    Name(&'a str),
+    /// By its file or that of a drop-in, perhaps with what stands in the place of its content.
+    File(&'a Path, Option<Vec<u8>>),
+}
+
+/// One unit that was read.
+struct Read {
     loaded: Loaded,
     is_bare: bool,
-    config: Arc<Config>,
     /// Only what is found in this file is reported.
     only: Option<PathBuf>,
 }
@@ -107,19 +121,11 @@ struct Job {
 /// Lints what was asked for and returns what was found.
 pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
     let mut configs = Configs::new(args)?;
-    let mut linted = Linted::default();
-    let machine = Machine { loader: &context.loader };
-    let machine = (args.check_files || context.loader.root().is_other()).then_some(&machine);
-    let mut jobs = Vec::new();
-    if let Some(name) = &args.stdin_filename {
-        let mut content = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut content)
-            .map_err(|error| Failure::new(format!("failed to read standard input: {error}")))?;
-        jobs.push(job(name, Some(content), context, &mut configs)?);
-    }
+    let loader = &context.loader;
+    let machine = Machine { loader };
+    let machine = (args.check_files || loader.root().is_other()).then_some(&machine);
     let paths: Vec<String> = args.paths.iter().filter(|path| *path != "-").cloned().collect();
-    if jobs.is_empty() && (paths.is_empty() || paths.len() < args.paths.len()) {
+    if args.stdin_filename.is_none() && (paths.is_empty() || paths.len() < args.paths.len()) {
         let help = if paths.len() < args.paths.len() {
             "say what standard input is with --stdin-filename NAME"
         } else {
@@ -128,25 +134,36 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
         return Err(Failure::new("there is nothing to lint").with_help(help));
     }
     let targets = Targets::find(&paths, context)?;
-    for name in &targets.names {
-        match by_name(name, context) {
-            Ok(loaded) => jobs.push(Job { loaded, is_bare: false, config: configs.plain(), only: None }),
-            Err(failure) => linted.failures.push(failure),
-        }
+    let mut jobs = Vec::new();
+    let mut failures = Vec::new();
+    if let Some(name) = &args.stdin_filename {
+        let mut content = Vec::new();
+        std::io::stdin()
+            .read_to_end(&mut content)
+            .map_err(|error| Failure::new(format!("failed to read standard input: {error}")))?;
+        jobs.push(Job {
+            asked: Asked::File(name, Some(content)),
+            config: config_of(name, loader, &mut configs)?,
+        });
     }
+    jobs.extend(targets.names.iter().map(|name| Job { asked: Asked::Name(name), config: configs.plain() }));
     for path in &targets.fragments {
-        match job(path, None, context, &mut configs) {
-            Ok(job) => jobs.push(job),
-            Err(failure) => linted.failures.push(failure),
+        match config_of(path, loader, &mut configs) {
+            Ok(config) => jobs.push(Job { asked: Asked::File(path, None), config }),
+            Err(failure) => failures.push(failure),
         }
     }
-    run_jobs(jobs, machine, &mut linted.report);
+    let mut linted = run_jobs(jobs, loader, machine);
+    linted.failures.splice(..0, failures);
     for path in &targets.drop_ins {
-        if linted.report.files.keys().any(|file| target::same_file(file, path, context)) {
+        if linted.report.files.keys().any(|file| target::same_file(file, path, loader)) {
             continue;
         }
-        match job(path, None, context, &mut configs) {
-            Ok(job) => run_jobs(vec![job], machine, &mut linted.report),
+        let asked = Asked::File(path, None);
+        match config_of(path, loader, &mut configs)
+            .and_then(|config| run_job(Job { asked, config }, loader, machine))
+        {
+            Ok(report) => linted.report.merge(report),
             Err(failure) => linted.failures.push(failure),
         }
     }
@@ -154,84 +171,99 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
     Ok(linted)
 }
 
-fn by_name(name: &str, context: &Context) -> Result<Loaded, Failure> {
-    let name = unitctl_parser::name::UnitName::mangle(name)
-        .map_err(|error| Failure::new(format!("`{name}` is not the name of a unit: {error}")))?;
-    let loaded = context.loader.load(&name);
-    match context.loader.error(&loaded) {
-        Some(error) => Err(Failure::new(error.to_string())),
-        None => Ok(loaded),
-    }
-}
-
-/// The unit that a file belongs to.
-fn job(
-    path: &Path,
-    content: Option<Vec<u8>>,
-    context: &Context,
-    configs: &mut Configs<'_>,
-) -> Result<Job, Failure> {
-    let folder = context.loader.root().shown(path.parent().unwrap_or(Path::new("")));
-    let config = configs.of(&folder)?;
-    if !target::is_drop_in(path) {
-        let loaded = target::load_fragment(path, content, context)?;
-        return Ok(Job { loaded, is_bare: false, config, only: None });
-    }
-    let (loaded, whole) = target::load_drop_in(path, content, context)?;
-    let only = loaded.drop_ins.iter().find(|file| target::same_file(&file.path, path, context));
-    Ok(Job { only: only.map(|file| file.path.clone()), loaded, is_bare: !whole, config })
+/// What counts for the units in the folder of a file.
+fn config_of(path: &Path, loader: &Loader, configs: &mut Configs<'_>) -> Result<Arc<Config>, Failure> {
+    configs.of(&loader.root().shown(path.parent().unwrap_or(Path::new(""))))
 }
 
 /// How many units make another thread worth its start.
-const UNITS_A_THREAD: usize = 64;
+const UNITS_A_THREAD: usize = 24;
 
-fn run_jobs(jobs: Vec<Job>, machine: Option<&Machine<'_>>, report: &mut Report) {
-    let threads =
-        std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len() / UNITS_A_THREAD);
-    // What looks at the machine keeps what it has seen, and shares it with nobody.
-    if threads < 2 || machine.is_some() {
-        for job in jobs {
-            report.merge(run_job(job, machine));
-        }
-        return;
-    }
-    let mut parts: Vec<Vec<Job>> = (0..threads).map(|_| Vec::new()).collect();
-    for (number, job) in jobs.into_iter().enumerate() {
-        parts[number % threads].push(job);
-    }
-    std::thread::scope(|scope| {
-        let work = |part: Vec<Job>| {
-            let mut report = Report::default();
-            for job in part {
-                report.merge(run_job(job, None));
-            }
-            report
-        };
-        let threads: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || work(part))).collect();
-        for thread in threads {
-            match thread.join() {
-                Ok(part) => report.merge(part),
-                Err(panic) => std::panic::resume_unwind(panic),
+/// Reads and lints units on all processors; what cannot be read is told in the order of the units.
+fn run_jobs(jobs: Vec<Job<'_>>, loader: &Loader, machine: Option<&Machine<'_>>) -> Linted {
+    let most = jobs.len() / UNITS_A_THREAD;
+    let threads = if most < 2 { 1 } else { thread::available_parallelism().map_or(1, usize::from).min(most) };
+    let jobs = Mutex::new(jobs.into_iter().enumerate());
+    // Neighbours in the row are mostly neighbours in a folder, which only one thread can list.
+    let next = |from_front| {
+        let mut jobs = jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        if from_front { jobs.next() } else { jobs.next_back() }
+    };
+    let work = |from_front| {
+        let (mut reports, mut failures) = (Vec::new(), Vec::new());
+        while let Some((number, job)) = next(from_front) {
+            match run_job(job, loader, machine) {
+                Ok(report) => reports.push(report),
+                Err(failure) => failures.push((number, failure)),
             }
         }
+        (reports, failures)
+    };
+    let (reports, mut failures) = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| work(false))).collect();
+        let (mut reports, mut failures) = work(true);
+        for other in others {
+            let (part, failed) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            reports.extend(part);
+            failures.extend(failed);
+        }
+        (reports, failures)
     });
+    failures.sort_by_key(|(number, _)| *number);
+    Linted {
+        report: Report::of(reports),
+        failures: failures.into_iter().map(|(_, failure)| failure).collect(),
+    }
 }
 
 /// How often one file may be read on behind a line at which systemd stops.
 const MOST_STOPS: usize = 20;
 
-fn run_job(job: Job, machine: Option<&Machine<'_>>) -> Report {
-    if job.loaded.state != State::Found {
-        return Report::default();
+fn run_job(job: Job<'_>, loader: &Loader, machine: Option<&Machine<'_>>) -> Result<Report, Failure> {
+    let read = match job.asked {
+        Asked::Name(name) => by_name(name, loader)?,
+        Asked::File(path, content) => by_path(path, content, loader)?,
+    };
+    Ok(if read.loaded.state == State::Found {
+        examine(read, &job.config, machine)
+    } else {
+        Report::default()
+    })
+}
+
+fn by_name(name: &str, loader: &Loader) -> Result<Read, Failure> {
+    let name = unitctl_parser::name::UnitName::mangle(name)
+        .map_err(|error| Failure::new(format!("`{name}` is not the name of a unit: {error}")))?;
+    let loaded = loader.load(&name);
+    match loader.error(&loaded) {
+        Some(error) => Err(Failure::new(error.to_string())),
+        None => Ok(Read { loaded, is_bare: false, only: None }),
     }
-    let name = job.loaded.id.clone();
-    let drop_ins = job.loaded.drop_ins.clone();
-    let mut report = run_unit(job.loaded, job.is_bare, &job.config, machine);
+}
+
+/// The unit that a file belongs to.
+fn by_path(path: &Path, content: Option<Vec<u8>>, loader: &Loader) -> Result<Read, Failure> {
+    if !target::is_drop_in(path) {
+        return Ok(Read {
+            loaded: target::load_fragment(path, content, loader)?,
+            is_bare: false,
+            only: None,
+        });
+    }
+    let (loaded, whole) = target::load_drop_in(path, content, loader)?;
+    let only = loaded.drop_ins.iter().find(|file| target::same_file(&file.path, path, loader));
+    Ok(Read { only: only.map(|file| file.path.clone()), loaded, is_bare: !whole })
+}
+
+fn examine(read: Read, config: &Config, machine: Option<&Machine<'_>>) -> Report {
+    let name = read.loaded.id.clone();
+    let drop_ins = read.loaded.drop_ins.clone();
+    let mut report = run_unit(read.loaded, read.is_bare, config, machine);
     // systemd does not get to the drop-ins of a unit whose fragment it refuses. Their mistakes are there all the same.
     for drop_in in drop_ins {
         if !report.files.contains_key(&drop_in.path) {
             let alone = Loaded::of_files(&name, None, vec![drop_in]);
-            report.merge(run_unit(alone, true, &job.config, machine));
+            report.merge(run_unit(alone, true, config, machine));
         }
     }
     // Nor does it get to the lines behind one at which it stops.
@@ -244,16 +276,11 @@ fn run_job(job: Job, machine: Option<&Machine<'_>>) -> Report {
         let mut rest = rest::behind_stop(&name, file);
         for _ in 0..MOST_STOPS {
             let Some(file) = rest else { break };
-            report.merge(run_unit(
-                Loaded::of_files(&name, None, vec![file.clone()]),
-                true,
-                &job.config,
-                machine,
-            ));
+            report.merge(run_unit(Loaded::of_files(&name, None, vec![file.clone()]), true, config, machine));
             rest = rest::behind_stop(&name, file);
         }
     }
-    if let Some(only) = job.only {
+    if let Some(only) = read.only {
         report.files.retain(|path, _| *path == only);
     }
     report

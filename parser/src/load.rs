@@ -20,20 +20,19 @@ use crate::directive::nearest;
 use crate::name::{UnitName, UnitType};
 use nix::errno::Errno;
 use root::{Content, Kind, Unreadable};
-use std::cell::{OnceCell, RefCell};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use unit_map::{AdditionKind, Fragment, Lost, UnitMap, openable};
 
-/// Finds and reads units. Each directory is listed at most once, when it is first needed.
+/// Finds and reads units, for several threads at once. Each directory is listed at most once, when it is first needed.
 #[derive(Debug)]
 pub struct Loader {
     root: Root,
     search_path: SearchPath,
-    map: OnceCell<Rc<UnitMap>>,
+    map: OnceLock<Arc<UnitMap>>,
     /// The directories of the units that were asked for by path.
-    beside: RefCell<Vec<(PathBuf, Rc<UnitMap>)>>,
+    beside: Mutex<Vec<(PathBuf, Arc<OnceLock<Arc<UnitMap>>>)>>,
 }
 
 /// What was found under a name.
@@ -146,7 +145,7 @@ impl Loader {
             let directories = search_path.directories().iter();
             search_path = SearchPath::new(directories.map(|directory| Path::new("/").join(directory)));
         }
-        Self { root, search_path, map: OnceCell::new(), beside: RefCell::new(Vec::new()) }
+        Self { root, search_path, map: OnceLock::new(), beside: Mutex::default() }
     }
 
     /// Where files are looked for.
@@ -281,30 +280,36 @@ impl Loader {
         format!("not found in {}", existing.join(", "))
     }
 
-    fn map(&self) -> &Rc<UnitMap> {
-        self.map.get_or_init(|| Rc::new(UnitMap::read(&self.root, self.search_path.directories())))
+    fn map(&self) -> &Arc<UnitMap> {
+        self.map.get_or_init(|| Arc::new(UnitMap::read(&self.root, self.search_path.directories())))
     }
 
-    fn map_of(&self, unit: &Loaded) -> Rc<UnitMap> {
+    fn map_of(&self, unit: &Loaded) -> Arc<UnitMap> {
         self.map_near(unit.beside())
     }
 
-    fn map_near(&self, beside: Option<&Path>) -> Rc<UnitMap> {
+    fn map_near(&self, beside: Option<&Path>) -> Arc<UnitMap> {
         match beside {
             Some(directory) => self.map_beside(directory),
-            None => Rc::clone(self.map()),
+            None => Arc::clone(self.map()),
         }
     }
 
-    fn map_beside(&self, directory: &Path) -> Rc<UnitMap> {
-        let mut beside = self.beside.borrow_mut();
-        if let Some((_, map)) = beside.iter().find(|(known, _)| known == directory) {
-            return Rc::clone(map);
-        }
-        let directory = directory.to_owned();
-        let map = Rc::new(UnitMap::read(&self.root, std::slice::from_ref(&directory)));
-        beside.push((directory, Rc::clone(&map)));
-        map
+    fn map_beside(&self, directory: &Path) -> Arc<UnitMap> {
+        // What a thread that panicked was to add is only not there.
+        let mut beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = beside.iter().find(|(known, _)| known.as_os_str() == directory.as_os_str());
+        let map = if let Some((_, map)) = known {
+            Arc::clone(map)
+        } else {
+            let map = Arc::default();
+            beside.push((directory.to_owned(), Arc::clone(&map)));
+            map
+        };
+        // Only who wants the same directory waits for it.
+        drop(beside);
+        let read = || Arc::new(UnitMap::read(&self.root, &[directory.to_owned()]));
+        Arc::clone(map.get_or_init(read))
     }
 }
 

@@ -111,6 +111,9 @@ impl History {
     }
 }
 
+/// Histories by section and name. Only known names are keys, so nobody can choose ones that collide.
+pub type Histories = IndexMap<(&'static str, &'static str), History, foldhash::fast::FixedState>;
+
 /// A unit as systemd would have it after loading.
 #[derive(Clone, Debug)]
 pub struct Unit {
@@ -125,7 +128,7 @@ pub struct Unit {
     /// How loading went, as far as the text decides it; [`Service`](crate::service::Service) may refuse more.
     pub load_state: LoadState,
     /// What every directive went through, in the order of first assignment.
-    pub directives: IndexMap<(&'static str, &'static str), History>,
+    pub directives: Histories,
     /// What was wrong.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -68,11 +68,23 @@ impl<'a> Configs<'a> {
         if let Some(config) = self.known.get(folder) {
             return Ok(Arc::clone(config));
         }
-        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        let file = absolute.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file());
-        let config = match file {
-            None => self.plain(),
-            Some(file) => Arc::new(self.read(&file)?),
+        let config = self.above(&std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()))?;
+        self.known.insert(folder.to_owned(), Arc::clone(&config));
+        Ok(config)
+    }
+
+    /// What the nearest file says, in a folder or above it. Folders have the same ones above them.
+    fn above(&mut self, folder: &Path) -> Result<Arc<Config>, Failure> {
+        if let Some(config) = self.known.get(folder) {
+            return Ok(Arc::clone(config));
+        }
+        let file = folder.join(FILE_NAME);
+        let config = if file.is_file() {
+            Arc::new(self.read(&file)?)
+        } else if let Some(parent) = folder.parent() {
+            self.above(parent)?
+        } else {
+            self.plain()
         };
         self.known.insert(folder.to_owned(), Arc::clone(&config));
         Ok(config)

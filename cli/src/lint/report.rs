@@ -69,6 +69,15 @@ pub struct FileReport {
     pub findings: Vec<Reported>,
 }
 
+impl FileReport {
+    fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        if self.bytes.is_empty() {
+            self.bytes = other.bytes;
+        }
+    }
+}
+
 /// What was found in all files, by path.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -89,9 +98,12 @@ pub fn examine(subject: Subject<'_>, config: &Config) -> Report {
     }
     let unit = subject.unit;
     let place = Places::of(&unit, &findings);
-    let mut report = Report::default();
+    let mut found: Vec<Vec<Reported>> = unit.files.iter().map(|_| Vec::new()).collect();
     for finding in findings.into_found() {
-        let Some(file) = unit.files.get(finding.place.file.0 as usize) else { continue };
+        let at = finding.place.file.0 as usize;
+        if at >= found.len() {
+            continue;
+        }
         let (start, end) = place.range(&finding.place);
         let related = finding.related.into_iter().map(|(at, label)| {
             let (start, end) = place.range(&at);
@@ -109,12 +121,14 @@ pub fn examine(subject: Subject<'_>, config: &Config) -> Report {
             fix: finding.fix,
             counts: config.counts(finding.severity),
         };
-        report.files.entry(file.path.clone()).or_default().findings.push(reported);
+        found[at].push(reported);
     }
-    for file in unit.files {
-        report.files.entry(file.path).or_default().bytes = file.bytes;
+    let files = unit.files.into_iter().zip(found);
+    Report {
+        files: files
+            .map(|(file, findings)| (file.path, FileReport { bytes: file.bytes, findings }))
+            .collect(),
     }
-    report
 }
 
 /// Leaves out the findings that a comment allows, and finds the comments that allow nothing.
@@ -190,14 +204,24 @@ impl Places {
 }
 
 impl Report {
+    /// What was found in all these units.
+    pub fn of(units: Vec<Self>) -> Self {
+        let mut files: Vec<_> = units.into_iter().flat_map(|unit| unit.files).collect();
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        files.dedup_by(|next, first| {
+            let same = next.0 == first.0;
+            if same {
+                first.1.merge(std::mem::take(&mut next.1));
+            }
+            same
+        });
+        Self { files: files.into_iter().collect() }
+    }
+
     /// Adds what was found in another unit.
     pub fn merge(&mut self, other: Self) {
         for (path, file) in other.files {
-            let mine = self.files.entry(path).or_default();
-            mine.findings.extend(file.findings);
-            if mine.bytes.is_empty() {
-                mine.bytes = file.bytes;
-            }
+            self.files.entry(path).or_default().merge(file);
         }
     }
 

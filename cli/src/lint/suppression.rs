@@ -22,7 +22,7 @@ pub struct Suppression {
 /// The suppressions of a file.
 pub fn of(source: &[u8]) -> Vec<Suppression> {
     const MARK: &[u8] = b"unitctl:";
-    if !source.windows(MARK.len()).any(|window| window == MARK) {
+    if memchr::memmem::find(source, MARK).is_none() {
         return Vec::new();
     }
     let mut found: Vec<Suppression> = Vec::new();

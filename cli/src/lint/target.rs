@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use unitctl_parser::load::{Loaded, SourceFile, State};
+use unitctl_parser::load::{Loaded, Loader, SourceFile, State};
 use unitctl_parser::name::{UnitName, UnitType};
 
 /// What was asked for, by what kind of file it is; paths are those that were typed.
@@ -28,7 +28,11 @@ impl Targets {
         for typed in paths {
             let path = Path::new(typed);
             let outside = context.loader.root().shown(path);
-            if outside.is_dir() {
+            let is_unit = typed.contains('/') && !typed.ends_with('/') && unit_name(path).is_some();
+            if is_unit {
+                // Whether that is a file shows when it is read.
+                found.fragments.push(path.to_owned());
+            } else if outside.is_dir() {
                 found.walk(path, &outside, &mut seen)?;
             } else if !typed.contains('/') && !outside.is_file() {
                 found.names.push(typed.clone());
@@ -82,8 +86,8 @@ pub fn owner(drop_in: &Path) -> Option<UnitName> {
 }
 
 /// The unit in a file, with the drop-ins beside it; `content` takes the place of the file's own.
-pub fn load_fragment(path: &Path, content: Option<Vec<u8>>, context: &Context) -> Result<Loaded, Failure> {
-    let mut loaded = context.loader.load_path(path).map_err(|error| Failure::new(error.to_string()))?;
+pub fn load_fragment(path: &Path, content: Option<Vec<u8>>, loader: &Loader) -> Result<Loaded, Failure> {
+    let mut loaded = loader.load_path(path).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(bytes) = content {
         let fragment = SourceFile { path: path.to_owned(), bytes, void: None };
         if loaded.state != State::Found {
@@ -92,7 +96,7 @@ pub fn load_fragment(path: &Path, content: Option<Vec<u8>>, context: &Context) -
         loaded.fragment = Some(fragment);
         return Ok(loaded);
     }
-    match context.loader.error(&loaded) {
+    match loader.error(&loaded) {
         Some(error) => Err(Failure::new(error.to_string())),
         None => Ok(loaded),
     }
@@ -104,32 +108,32 @@ pub fn load_fragment(path: &Path, content: Option<Vec<u8>>, context: &Context) -
 pub fn load_drop_in(
     path: &Path,
     content: Option<Vec<u8>>,
-    context: &Context,
+    loader: &Loader,
 ) -> Result<(Loaded, bool), Failure> {
     let owner = owner(path).ok_or_else(|| {
         Failure::new(format!("{}: not a drop-in of a unit", path.display()))
             .with_help("its folder is called after the unit, such as ssh.service.d")
     })?;
     let folder = path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
-    let mut loaded = context.loader.load_path(&folder.join(owner.as_str()));
+    let mut loaded = loader.load_path(&folder.join(owner.as_str()));
     let absolute = |folder: &Path| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     if loaded.as_ref().is_ok_and(|loaded| loaded.state != State::Found)
-        && context.loader.search_path().directories().contains(&absolute(folder))
+        && loader.search_path().directories().contains(&absolute(folder))
     {
-        loaded = Ok(context.loader.load(&owner));
+        loaded = Ok(loader.load(&owner));
     }
     if let Ok(mut loaded) = loaded
         && loaded.state == State::Found
         && loaded.fragment.is_some()
         && let Some(drop_in) =
-            loaded.drop_ins.iter_mut().find(|drop_in| same_file(&drop_in.path, path, context))
+            loaded.drop_ins.iter_mut().find(|drop_in| same_file(&drop_in.path, path, loader))
     {
         if let Some(bytes) = content {
             *drop_in = SourceFile { bytes, void: None, ..drop_in.clone() };
         }
         return Ok((loaded, true));
     }
-    let shown = context.loader.root().shown(path);
+    let shown = loader.root().shown(path);
     let bytes = match content {
         Some(bytes) => bytes,
         None => std::fs::read(&shown)
@@ -140,8 +144,8 @@ pub fn load_drop_in(
 }
 
 /// Whether a file that was loaded, whose folder is resolved, is the one that was asked for.
-pub fn same_file(loaded: &Path, asked: &Path, context: &Context) -> bool {
-    let asked = context.loader.root().shown(asked);
+pub fn same_file(loaded: &Path, asked: &Path, loader: &Loader) -> bool {
+    let asked = loader.root().shown(asked);
     let same = |a: &Path, b: &Path| a.canonicalize().ok().is_some_and(|a| b.canonicalize().ok() == Some(a));
     loaded == asked || loaded.file_name() == asked.file_name() && same(loaded, &asked)
 }

@@ -154,8 +154,18 @@ impl Root {
         if size > MAX_FILE_SIZE {
             return Err(too_large());
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-        if let Err(error) = File::from(fd).take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes) {
+        let size = usize::try_from(size).unwrap_or(0);
+        let mut file = File::from(fd);
+        let mut bytes = vec![0; size + 1];
+        // A regular file gives all it has: less than was asked for is its end.
+        let mut result = file.read(&mut bytes);
+        if let Ok(read) = result {
+            bytes.truncate(read);
+            if read != size {
+                result = file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes);
+            }
+        }
+        if let Err(error) = result {
             let errno = error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
             return Err(self.unreadable(path, errno));
         }
@@ -201,8 +211,7 @@ impl Root {
     ) -> Result<(), Errno> {
         let fd = self.open(path, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NONBLOCK)?;
         let own = fd.try_clone().map_err(|_| Errno::EMFILE)?;
-        let mut directory = Dir::from_fd(fd)?;
-        for entry in directory.iter() {
+        for entry in Dir::from_fd(fd)? {
             let entry = entry?;
             let name = entry.file_name();
             if matches!(name.to_bytes(), b"." | b"..") {

@@ -7,12 +7,12 @@ use super::root::{Kind, Root, read_link};
 use crate::name::{UnitName, UnitType};
 use nix::errno::Errno;
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, OsStr, OsString};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The most names that systemd looks up on the way to a fragment.
 const MAX_HOPS: usize = 8;
@@ -33,7 +33,7 @@ pub(super) struct UnitMap {
 #[derive(Debug)]
 struct Directory {
     path: PathBuf,
-    resolved: OnceCell<PathBuf>,
+    resolved: OnceLock<PathBuf>,
 }
 
 /// What has the name of a unit.
@@ -79,7 +79,7 @@ pub(super) struct Addition {
     pub(super) directory: usize,
     path: PathBuf,
     is_link: bool,
-    listing: OnceCell<Listing>,
+    listing: OnceLock<Listing>,
 }
 
 /// The files of an [`Addition`], unordered.
@@ -126,7 +126,7 @@ impl UnitMap {
     pub(super) fn read(root: &Root, directories: &[PathBuf]) -> Self {
         let directories = directories
             .iter()
-            .map(|path| Directory { path: path.clone(), resolved: OnceCell::new() })
+            .map(|path| Directory { path: path.clone(), resolved: OnceLock::new() })
             .collect();
         let mut this = Self {
             directories,
@@ -177,7 +177,7 @@ impl UnitMap {
                 }
                 let is_link = kind == Kind::Link;
                 let addition_of = self.additions[addition as usize].entry(stem.into()).or_default();
-                addition_of.push(Addition { directory: index, path, is_link, listing: OnceCell::new() });
+                addition_of.push(Addition { directory: index, path, is_link, listing: OnceLock::new() });
             }
         });
         if let Err(errno) = result

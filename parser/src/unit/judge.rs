@@ -48,6 +48,8 @@ fn effect(kind: ValueKind, value: &str, specifiers: &dyn Specifiers, worst: Opti
     let taken = worst.is_none_or(|worst| worst == kind::Effect::Warned);
     // Of these, the part before what is wrong counts.
     let added = match kind {
+        // Nothing was said against it: then what it begins with is a program, unless it may be a lone `;`.
+        ValueKind::Command if worst.is_none() && !value.starts_with([';', '\'', '"', '\\']) => true,
         ValueKind::Command => !command::parse(value, specifiers).commands.is_empty(),
         ValueKind::Environment => !environment::parse_assignments(value, specifiers).entries.is_empty(),
         ValueKind::ExitStatuses | ValueKind::Delegate => true,

@@ -1,13 +1,12 @@
 //! Reading the files of a unit one after the other into the histories of its directives.
 
 use super::judge::{self, Judgement};
-use super::{Entry, Expansion, History, LoadState, Unit};
+use super::{Entry, Expansion, Histories, History, LoadState, Unit};
 use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::directive::{self, Meant};
 use crate::load::{Loaded, SourceFile, State};
 use crate::name::UnitType;
 use crate::syntax::{self, Line, LineKind, Stray, Text};
-use indexmap::IndexMap;
 
 /// The sections that a unit of this type may have.
 pub fn sections(unit_type: UnitType) -> &'static [&'static str] {
@@ -29,7 +28,7 @@ impl Unit {
     /// Merges what was loaded.
     pub fn merge(mut loaded: Loaded, expansion: Expansion<'_>) -> Self {
         let mut reader = Reader {
-            directives: IndexMap::new(),
+            directives: Histories::default(),
             diagnostics: Vec::new(),
             sections: sections(loaded.id.unit_type()),
             expansion,
@@ -73,7 +72,7 @@ impl Unit {
 const MOST_SUGGESTIONS: u32 = 100;
 
 struct Reader<'a> {
-    directives: IndexMap<(&'static str, &'static str), History>,
+    directives: Histories,
     diagnostics: Vec<Diagnostic>,
     sections: &'static [&'static str],
     expansion: Expansion<'a>,

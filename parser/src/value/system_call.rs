@@ -6,8 +6,9 @@ use super::command::moved;
 use super::integer;
 use super::specifier::{Specifiers, expand};
 use super::words::{Style, Words};
+use std::cmp::Ordering;
 
-/// The system calls and groups of them that systemd 262 knows (`systemd-analyze syscall-filter`).
+/// The system calls and groups of them that systemd 262 knows (`systemd-analyze syscall-filter`), sorted by their bytes.
 const KNOWN: &str = include_str!("../../system-calls.txt");
 
 /// Checks `SystemCallFilter=` and `SystemCallLog=`. A call may be followed by `:` and an error.
@@ -19,14 +20,28 @@ pub(super) fn check_filter(value: &str) -> Vec<ValueError> {
         let text = word.text.to_string_lossy();
         let (name, error) = text.split_once(':').map_or((&*text, None), |(name, error)| (name, Some(error)));
         let span = word.span.start + before..word.span.end + before;
-        let is_known = KNOWN.lines().any(|known| known == name);
-        if !is_known {
+        if !has_line(KNOWN, name) {
             errors.push(ValueError::new(span, format!("there is no system call `{name}`")));
         } else if error.is_some_and(|error| !is_error_number(error)) {
             errors.push(ValueError::new(span, "what is behind the colon is no error"));
         }
     }
     errors
+}
+
+/// Whether a sorted text has this line: found by halves, so that nothing has to be made of the text first.
+fn has_line(sorted: &str, line: &str) -> bool {
+    let mut rest = sorted;
+    while !rest.is_empty() {
+        let start = rest[..rest.len() / 2].rfind('\n').map_or(0, |end| end + 1);
+        let found = rest[start..].lines().next().unwrap_or_default();
+        match found.cmp(line) {
+            Ordering::Equal => return true,
+            Ordering::Less => rest = rest.get(start + found.len() + 1..).unwrap_or_default(),
+            Ordering::Greater => rest = &rest[..start],
+        }
+    }
+    false
 }
 
 /// Checks `SystemCallErrorNumber=`.
@@ -85,4 +100,25 @@ pub(super) fn check_device(value: &str, specifiers: &dyn Specifiers) -> Result<(
     }
     Err(ValueError::new(word.span, format!("`{text}` is no device"))
         .with_help("write a path below /dev, or a class such as char-rtc"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_system_call_is_found_and_no_part_of_one() {
+        assert!(KNOWN.lines().is_sorted());
+        for known in KNOWN.lines() {
+            assert!(has_line(KNOWN, known), "{known}");
+            assert_eq!(
+                has_line(KNOWN, &known[1..]),
+                KNOWN.lines().any(|other| other == &known[1..]),
+                "{known}"
+            );
+        }
+        for unknown in ["", "\n", "read\n", "read\nreadahead", "zzz", "!", "@"] {
+            assert!(!has_line(KNOWN, unknown), "{unknown:?}");
+        }
+    }
 }

@@ -103,7 +103,16 @@ impl<'a> Words<'a> {
                     quoted = true;
                 }
                 (_, None) if is_blank(byte) => break,
-                _ => text.push(byte),
+                _ => {
+                    // What means nothing is taken over in one piece.
+                    let rest = &self.value[self.at..];
+                    let means = |byte: u8| matches!(byte, b'\\' | b'\'' | b'"') || is_blank(byte);
+                    let plain =
+                        rest[1..].iter().position(|byte| means(*byte)).map_or(rest.len(), |at| at + 1);
+                    text.extend_from_slice(&rest[..plain]);
+                    self.at += plain;
+                    continue;
+                }
             }
             self.at += 1;
         }

@@ -32,6 +32,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// What systemd sets and is spelt nearly so.
 pub(super) fn meant(name: &str) -> Option<&'static str> {
-    let near = |candidate: &&&str| strsim::osa_distance(&name.to_ascii_uppercase(), candidate) <= 1 + usize::from(candidate.len() > 9);
+    let upper = name.to_ascii_uppercase();
+    let near = |candidate: &&&str| {
+        let most = 1 + usize::from(candidate.len() > 9);
+        // The distance is at least what one is longer than the other.
+        candidate.len().abs_diff(upper.len()) <= most && strsim::osa_distance(&upper, candidate) <= most
+    };
     BY_SYSTEMD.iter().filter(|candidate| candidate.len() > 5).find(near).copied()
 }
