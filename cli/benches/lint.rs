@@ -52,7 +52,10 @@ fn main() {
     }
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or_default();
-    println!("{} services, {TURNS} runs by turns, load {load}; median (lower to upper quartile)", units.len());
+    println!(
+        "{} services, {TURNS} runs by turns, load {load}; median (lower to upper quartile)",
+        units.len()
+    );
     for contestant in &mut all {
         contestant.times.sort_unstable();
         let at = |part: usize| contestant.times.get(contestant.times.len() * part / 4);

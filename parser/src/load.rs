@@ -32,8 +32,11 @@ pub struct Loader {
     search_path: SearchPath,
     map: OnceLock<Arc<UnitMap>>,
     /// The directories of the units that were asked for by path.
-    beside: Mutex<Vec<(PathBuf, Arc<OnceLock<Arc<UnitMap>>>)>>,
+    beside: Mutex<Vec<(PathBuf, ListedOnce)>>,
 }
+
+/// What a directory holds, once somebody has asked for it.
+type ListedOnce = Arc<OnceLock<Arc<UnitMap>>>;
 
 /// What was found under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -302,7 +305,7 @@ impl Loader {
         let map = if let Some((_, map)) = known {
             Arc::clone(map)
         } else {
-            let map = Arc::default();
+            let map = ListedOnce::default();
             beside.push((directory.to_owned(), Arc::clone(&map)));
             map
         };
