@@ -78,8 +78,8 @@ impl Family {
         Self { cgroup, children: Vec::new() }
     }
 
-    /// Starts a program in it.
-    pub(crate) fn start(&mut self, program: &Path, arguments: &[&str]) {
+    /// Starts a program in it, and returns its PID.
+    pub(crate) fn start(&mut self, program: &Path, arguments: &[&str]) -> i32 {
         let child = command("/bin/sh")
             // Whoever runs the tests may ignore signals, which is inherited; a service manager leaves none ignored.
             .args(["-c", r#"echo 0 > "$0/cgroup.procs" && exec env --default-signal "$@""#])
@@ -91,7 +91,17 @@ impl Family {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let pid = i32::try_from(child.id()).unwrap();
         self.children.push(child);
+        pid
+    }
+
+    /// Ends one of those that were started.
+    pub(crate) fn end(&mut self, pid: i32) {
+        let child = self.children.iter_mut().find(|child| i64::from(child.id()) == i64::from(pid)).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        self.reap();
     }
 
     /// The living processes in it and below it, with their names.
