@@ -371,6 +371,10 @@ impl Run<'_> {
     fn kill_group(&mut self, subgroup: Option<&str>) -> Result<(), Interrupted> {
         let group = PathBuf::from(subgroup.unwrap_or_default().trim_start_matches('/'));
         let done = self.world.kill_group(&group);
+        // There is no such group, so nobody is in it.
+        if done == Err(Errno::ENOENT) {
+            return Ok(());
+        }
         self.event(What::KillGroup { group: group.clone(), done });
         match done {
             Ok(()) => self.reached += 1,
@@ -384,8 +388,6 @@ impl Run<'_> {
                 };
                 self.signal_tree(group, &send, &mut HashSet::new(), &mut Round::default())?;
             }
-            // There is no such group, so nobody is in it.
-            Err(Errno::ENOENT) => {}
             Err(error) => self.error = self.error.or(Some(error)),
         }
         Ok(())

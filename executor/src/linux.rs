@@ -55,7 +55,7 @@ pub struct LinuxWorld {
     population: Population,
     /// Somebody has been in the cgroup since it was last said to be empty.
     was_populated: bool,
-    /// The group that was read last, how often since the last wait, and the process signalled last.
+    /// The group that was read last, how often in this round, and the process signalled last.
     group: Option<(PathBuf, Cgroup)>,
     readings: u32,
     last: Option<Handle>,
@@ -226,6 +226,8 @@ impl World for LinuxWorld {
     }
 
     fn children(&mut self, group: &Path) -> Result<Vec<OsString>, Errno> {
+        // It is asked when nobody new was found in the group itself.
+        self.readings = 0;
         cgroup::children(self.group(group).dir()).map_err(|error| errno(&error))
     }
 
@@ -254,6 +256,8 @@ impl World for LinuxWorld {
         }
         let group = self.cgroup.subgroup(group);
         match group.kill().map_err(|error| errno(&error)) {
+            // It was removed while the file was open.
+            Err(Errno::ENODEV) => Err(Errno::ENOENT),
             // The kernel has no such file, unless the whole group is gone.
             Err(Errno::ENOENT) if group.dir().is_dir() => Err(Errno::EOPNOTSUPP),
             result => result,

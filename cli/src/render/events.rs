@@ -215,8 +215,7 @@ impl Told {
                 palette.faint(format!("{state}, {until}"))
             }
             Deed::KillGroup { cgroup_kill, error } => {
-                let group =
-                    if cgroup_kill.is_empty() { String::new() } else { format!(" below {cgroup_kill}") };
+                let group = below(cgroup_kill);
                 let signal = palette.deadly("SIGKILL");
                 format!(
                     "{signal} → every process of the control group{group}, by the kernel{}",
@@ -224,14 +223,17 @@ impl Told {
                 )
             }
             Deed::Unreadable { unreadable, error } => {
-                format!(
-                    "cannot read the control group {unreadable}: {}",
-                    palette.deadly(error.to_lowercase())
-                )
+                let error = palette.deadly(error.to_lowercase());
+                format!("cannot read the control group{}: {error}", below(unreadable))
             }
             Deed::Notified { notified } => format!("the main process says {notified}"),
             Deed::TimeUp { time_up } => format!("the limit of {time_up} has passed"),
             Deed::Interrupted { .. } => "interrupted".into(),
         }
     }
+}
+
+/// Which of the unit's groups: the unit's own is called by no name.
+fn below(group: &str) -> String {
+    if group.is_empty() { String::new() } else { format!(" below {group}") }
 }

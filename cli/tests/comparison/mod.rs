@@ -44,6 +44,13 @@ pub(crate) fn differences(situation: &Value, done: &Done) -> Vec<String> {
         differences.push(format!("order of roles: {mine:?}, systemd {theirs:?}"));
     }
     commands(&recorded, &ours, &mut differences);
+    let killed = |events: &[&Value]| -> Vec<Value> {
+        let done = events.iter().filter(|event| event.get("error").is_none());
+        done.filter_map(|event| event.get("cgroup_kill").cloned()).collect()
+    };
+    if killed(&recorded) != killed(&ours) {
+        differences.push(format!("cgroup.kill: {:?}, systemd {:?}", killed(&ours), killed(&recorded)));
+    }
     let action = situation["do"].as_str().unwrap();
     let later = situation["events"].as_array().unwrap().iter().any(|event| event.get("later").is_some());
     let left = strings(&situation["left"]);

@@ -19,7 +19,6 @@ const VARIABLE: &str = "UNITCTL_ALONE";
 
 /// This program, told to do this to the unit; what it says in lines that begin with `{`, is as `unitctl stop` says it.
 pub(crate) fn program(log: Option<&PathBuf>, unit: &Path, what: &str, cgroup: &Path, main: &str) -> Command {
-    #[expect(clippy::disallowed_methods, reason = "it starts itself")]
     let mut program = traced(log, &std::env::current_exe().unwrap());
     program.args(["alone::does_what_it_is_told", "--exact", "--nocapture", "--test-threads=1"]);
     program.env(VARIABLE, format!("{}\n{what}\n{}\n{main}", unit.display(), cgroup.display()));

@@ -9,6 +9,8 @@
 mod alone;
 #[path = "../comparison/mod.rs"]
 mod comparison;
+mod interrupts;
+mod obstacles;
 mod playing;
 mod refusals;
 mod support;

@@ -111,33 +111,67 @@ fn an_empty_control_group_is_a_unit_that_is_not_active() {
 }
 
 #[test]
-fn an_interrupted_stop_says_what_stands() {
+fn a_control_group_of_the_first_process_is_refused() {
     let mount = match mount_point() {
         Ok(mount) => mount,
-        Err(why) => return skip(&format!("interrupts: {why}")),
+        Err(why) => return skip(&format!("PID 1: {why}")),
     };
-    let folder = tempfile::tempdir().unwrap();
-    let unit = folder.path().join("a.service");
-    std::fs::write(&unit, "[Service]\nExecStart=/bin/true\n").unwrap();
-    for (signal, status) in [("INT", 130), ("TERM", 143)] {
-        let mut family = Family::new(&mount);
-        family.start(Path::new("/bin/sh"), &["-c", "trap '' TERM; while :; do sleep 1; done"]);
-        sleep(300);
-        let said = folder.path().join("said");
-        let mut stop = command(env!("CARGO_BIN_EXE_unitctl"))
-            .arg("stop")
-            .arg(&unit)
-            .arg("--cgroup")
-            .arg(&family.cgroup)
-            .arg("--force")
-            .stdout(std::fs::File::create(&said).unwrap())
-            .spawn()
-            .unwrap();
-        sleep(500);
-        let sent = command("kill").args(["-s", signal, &stop.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-        assert_eq!(stop.wait().unwrap().code(), Some(status), "{signal}");
-        let said = std::fs::read_to_string(said).unwrap();
-        assert!(said.contains("interrupted after") && said.contains("stays: main"), "{said}");
+    let family = Family::new(&mount);
+    // A shell that is PID 1 of its own namespace enters the group; unitctl stays outside.
+    let script = r#"echo 0 > "$0/cgroup.procs"
+        sh -c 'echo 0 > "$1/cgroup.procs"; exec "$2" kill --force --cgroup "$0" -s KILL' "$0" "$1" "$2""#;
+    let output = command("unshare")
+        .args(["--pid", "--fork", "--mount-proc", "sh", "-c", script])
+        .args([&family.cgroup, &mount])
+        .arg(env!("CARGO_BIN_EXE_unitctl"))
+        .output();
+    let output = match output {
+        Ok(output) if output.status.code() != Some(1) => output,
+        Ok(output) => return skip(&format!("PID 1: {}", String::from_utf8_lossy(&output.stderr))),
+        Err(error) => return skip(&format!("PID 1: no unshare: {error}")),
+    };
+    let complained = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{complained}");
+    assert!(complained.contains("PID 1 runs in it"), "{complained}");
+    assert!(complained.contains("--force does not change that"), "{complained}");
+}
+
+#[test]
+fn what_a_running_systemd_manages_is_left_to_it() {
+    #[expect(clippy::disallowed_methods, reason = "who runs the tests says whether a systemd may be started")]
+    if std::env::var_os("UNITCTL_LIVE").is_none() {
+        return skip("beside a running systemd: UNITCTL_LIVE is not set");
+    }
+    let script = r"
+import json, shutil, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[2])
+from systemd import Systemd
+with Systemd() as systemd:
+    shutil.copy(sys.argv[1], systemd.inside('/run/unitctl'))
+    (systemd.units / 'a.service').write_text('[Service]\nExecStart=/bin/sleep 1000\n')
+    systemd.run('systemctl', 'daemon-reload')
+    systemd.run('systemctl', 'start', 'a.service')
+    def active():
+        return systemd.run('systemctl', 'is-active', 'a.service', check=False).stdout.strip()
+    for words in ['stop a', 'kill a', 'kill --cgroup /sys/fs/cgroup/system.slice/a.service', 'stop --force a']:
+        done = systemd.run('/run/unitctl', '--unit-path', '/run/units', *words.split(), check=False)
+        print(json.dumps([words, done.returncode, done.stdout + done.stderr, active()]))
+";
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/record");
+    let unitctl = env!("CARGO_BIN_EXE_unitctl");
+    let output = command("python3").args(["-c", script, unitctl]).arg(folder).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<(String, i32, String, String)> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 4, "{text}{}", String::from_utf8_lossy(&output.stderr));
+    for ((words, status, said, active), (expected, told, then)) in answers.iter().zip([
+        (2, "say `systemctl stop a.service`, or add --force", "active"),
+        (2, "say `systemctl kill a.service`, or add --force", "active"),
+        (2, "a running systemd (PID 1) manages it", "active"),
+        (0, "all 1 went", "inactive"),
+    ]) {
+        assert_eq!((*status, active.as_str()), (expected, then), "{words}: {said}");
+        assert!(said.contains(told), "{words} does not say {told}: {said}");
     }
 }

@@ -7,11 +7,9 @@ use super::sys;
 use crate::world::{ExitStatus, Pid};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags};
-use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::time::TimeSpec;
 use std::fs::File;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileExt;
 use std::time::Duration;
 
@@ -89,47 +87,28 @@ impl Watched {
     }
 }
 
-/// The signals by which somebody ends unitctl: blocked and read from a descriptor, as long as this lives or
-/// until the first has come. The second ends it at once.
+/// The signals by which somebody ends unitctl, SIGINT and SIGTERM: once this was made, the first of them is noted, and the
+/// second has its usual effect at once, whatever is being done then. One that whoever started unitctl has it ignore
+/// stays ignored.
 #[derive(Debug)]
 pub struct Interrupts {
-    fd: SignalFd,
-    before: SigSet,
-    came: Option<i32>,
+    wakes: BorrowedFd<'static>,
 }
 
 impl Interrupts {
-    /// Takes SIGINT and SIGTERM away from this thread's ordinary handling.
+    /// Takes them away from the ordinary handling, for as long as the process lives.
     pub fn catch() -> nix::Result<Self> {
-        let mut mask = SigSet::empty();
-        mask.add(Signal::SIGINT);
-        mask.add(Signal::SIGTERM);
-        let fd = SignalFd::with_flags(&mask, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
-        let mut before = SigSet::empty();
-        sigprocmask(SigmaskHow::SIG_BLOCK, Some(&mask), Some(&mut before))?;
-        Ok(Self { fd, before, came: None })
+        sys::catch_interrupts().map(|wakes| Self { wakes })
     }
 
     /// The number of the signal that has come, if one has.
     pub fn look(&mut self) -> Option<i32> {
-        if self.came.is_none()
-            && let Ok(Some(info)) = self.fd.read_signal()
-        {
-            self.came = i32::try_from(info.ssi_signo).ok();
-            self.restore();
-        }
-        self.came
+        sys::interrupted_by()
     }
 
-    fn restore(&self) {
-        // It cannot fail: the mask is one that was in force.
-        let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&self.before), None);
-    }
-}
-
-impl Drop for Interrupts {
-    fn drop(&mut self) {
-        self.restore();
+    /// What woke us was no signal of ours: a child may have got it before it became another program.
+    fn forget(&self) {
+        let _nothing_to_read = nix::unistd::read(self.wakes, &mut [0; 8]);
     }
 }
 
@@ -151,10 +130,13 @@ pub(super) fn sleep(
         }
     }
     fds.extend(population.events.as_ref().map(|file| PollFd::new(file.as_fd(), PollFlags::POLLPRI)));
-    fds.extend(interrupts.map(|i| PollFd::new(i.fd.as_fd(), PollFlags::POLLIN)));
+    fds.extend(interrupts.map(|i| PollFd::new(i.wakes, PollFlags::POLLIN)));
     let timeout = if blind { Some(timeout.map_or(LOOK_AGAIN, |t| t.min(LOOK_AGAIN))) } else { timeout };
     // An error is an interruption by a signal that has a handler; the caller looks at everything anyway.
     let _: Result<_, Errno> = nix::poll::ppoll(&mut fds, timeout.map(TimeSpec::from), None);
+    if let Some(interrupts) = interrupts.filter(|_| sys::interrupted_by().is_none()) {
+        interrupts.forget();
+    }
 }
 
 /// The first watched process that has ended, with its status if that can be known.

@@ -11,7 +11,9 @@ use crate::world::Pid;
 use nix::errno::Errno;
 use nix::libc::{self, c_char, c_int, c_void};
 use std::ffi::{CStr, CString};
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 /// A descriptor of the process `pid` (pidfd_open(2), Linux 5.3). It is closed on exec.
 ///
@@ -222,6 +224,55 @@ pub(super) fn reset_signals(ignore_pipe: bool) {
         // SAFETY: neither effect is a function of ours. The C library refuses KILL, STOP and its own two.
         unsafe { libc::signal(signal, effect) };
     }
+}
+
+/// The signal that has interrupted this process; 0: none has.
+static INTERRUPTED_BY: AtomicI32 = AtomicI32::new(0);
+
+/// What becomes readable when one does; made once.
+static WAKES: OnceLock<OwnedFd> = OnceLock::new();
+
+/// The number of the signal that has interrupted this process, once [`catch_interrupts`] was called.
+pub(super) fn interrupted_by() -> Option<c_int> {
+    Some(INTERRUPTED_BY.load(Ordering::Relaxed)).filter(|&signal| signal != 0)
+}
+
+/// Notes the first signal, and lets the second have its default effect as soon as this has returned.
+extern "C" fn on_interrupt(signal: c_int) {
+    let errno = Errno::last_raw();
+    if INTERRUPTED_BY.compare_exchange(0, signal, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+        if let Some(wakes) = WAKES.get() {
+            let one = 1_u64;
+            // SAFETY: writes the eight bytes of a number of ours; signal-safety(7) allows it.
+            unsafe { libc::write(wakes.as_raw_fd(), (&raw const one).cast(), size_of::<u64>()) };
+        }
+    } else {
+        // SAFETY: takes integers; signal-safety(7) allows both.
+        unsafe {
+            libc::signal(signal, libc::SIG_DFL);
+            libc::raise(signal);
+        }
+    }
+    Errno::set_raw(errno);
+}
+
+/// Has SIGINT and SIGTERM noted instead of ending this process, unless they are ignored. The descriptor becomes readable
+/// then.
+pub(super) fn catch_interrupts() -> nix::Result<BorrowedFd<'static>> {
+    use nix::sys::eventfd::{EfdFlags, EventFd};
+    use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+    let made = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
+    let wakes = WAKES.get_or_init(|| made.into());
+    let noted = SigAction::new(SigHandler::Handler(on_interrupt), SaFlags::SA_RESTART, SigSet::empty());
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        // SAFETY: the handler touches an atomic number and makes system calls that signal-safety(7) allows.
+        let before = unsafe { sigaction(signal, &noted) }?;
+        if before.handler() == SigHandler::SigIgn {
+            // SAFETY: what was in force before.
+            unsafe { sigaction(signal, &before) }?;
+        }
+    }
+    Ok(wakes.as_fd())
 }
 
 /// The standard stream of this number, 0 to 2, as it is now.
