@@ -3,6 +3,7 @@
 
     record_aftermath.py            records; what two recordings do not agree about is recorded again
     record_aftermath.py NAME...    prints these cases, and stores nothing
+    record_aftermath.py --seed N --count K --out FILE    records as many cases that are drawn from the seed
 
 testdata/README.md describes the file.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 from aftermath import cases
+from draw_aftermath import draw
 from systemd import TRACE, Systemd, compile_actor
 from trace import Trace
 
@@ -30,6 +32,14 @@ ENDED = {"dead", "failed"}
 
 
 def main():
+    if "--seed" in sys.argv:
+        options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+        header, found = agreed(draw(options["--seed"], int(options["--count"])), rounds=2)
+        # What becomes of units that were not active is no question of a stop.
+        found = [row for row in found if set(row["active_before"]) >= {path for path in row["files"] if "/" not in path}]
+        Path(options["--out"]).write_text("".join(as_text(row) + "\n" for row in [header, *found]))
+        print(f"{len(found)} cases", file=sys.stderr)
+        return
     names = sys.argv[1:]
     wanted = [c for c in cases() if not names or c.name in names]
     if names:
@@ -46,22 +56,22 @@ def as_text(row):
     return json.dumps(row, separators=(",", ":"), ensure_ascii=False)
 
 
-def agreed(wanted):
+def agreed(wanted, rounds=ROUNDS):
     """Records until two recordings of each case agree."""
-    rounds, found = [], {}
-    for _ in range(ROUNDS):
+    recorded, found = [], {}
+    for _ in range(rounds):
         rest = [c for c in wanted if c.name not in found]
         if not rest:
             break
         header, rows = record(rest)
         for row in rows:
-            if any(row["name"] in earlier and essence(earlier[row["name"]]) == essence(row) for earlier in rounds):
+            if any(row["name"] in earlier and essence(earlier[row["name"]]) == essence(row) for earlier in recorded):
                 found[row["name"]] = row
-        rounds.append({row["name"]: row for row in rows})
+        recorded.append({row["name"]: row for row in rows})
         print(f"{len(found)} of {len(wanted)}", file=sys.stderr)
     for case in wanted:
         if case.name not in found:
-            print(f"{case.name}: no two of {ROUNDS} recordings agree", file=sys.stderr)
+            print(f"{case.name}: no two of {rounds} recordings agree", file=sys.stderr)
     return header, [found[c.name] for c in wanted if c.name in found]
 
 

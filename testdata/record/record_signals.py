@@ -4,6 +4,7 @@
     record_signals.py            records; what two recordings do not agree about is recorded again
     record_signals.py --check    records once and says what differs from the file
     record_signals.py NAME...    prints these situations, and stores nothing
+    record_signals.py --seed N --count K --out FILE    records as many situations that are drawn from the seed
 
 testdata/README.md describes the file.
 """
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+from draw_situations import draw
 from situations import situations
 from systemd import TRACE, Systemd, compile_actor, processes
 from trace import CALLS, Trace
@@ -31,6 +33,11 @@ TOLERANCE = 300_000  # microseconds by which two recordings may differ
 
 def main():
     arguments = sys.argv[1:]
+    if "--seed" in arguments:
+        options = dict(zip(arguments[::2], arguments[1::2]))
+        header, found = agreed(draw(options["--seed"], int(options["--count"])), rounds=2)
+        Path(options["--out"]).write_text("".join(as_text(row) + "\n" for row in [header, *found]))
+        return
     names = [a for a in arguments if not a.startswith("-")]
     wanted = [s for s in situations() if not names or s.name in names]
     if names or "--check" in arguments:
@@ -50,23 +57,23 @@ def as_text(row):
     return json.dumps(row, separators=(",", ":"), ensure_ascii=False)
 
 
-def agreed(wanted):
+def agreed(wanted, rounds=ROUNDS):
     """Records until two recordings of each situation agree. Of these the faster one is kept: the machine was less busy."""
-    rounds, found = [], {}
-    for _ in range(ROUNDS):
+    recorded, found = [], {}
+    for _ in range(rounds):
         rest = [s for s in wanted if s.name not in found]
         if not rest:
             break
         header, rows = record(rest)
-        rounds.append({row["name"]: row for row in rows})
+        recorded.append({row["name"]: row for row in rows})
         for row in rows:
-            for earlier in rounds[:-1]:
+            for earlier in recorded[:-1]:
                 if row["name"] not in found and row["name"] in earlier and not same(earlier[row["name"]], row, TOLERANCE // 2):
                     found[row["name"]] = min(earlier[row["name"]], row, key=lambda r: sum(e["at_us"] for e in r["events"]))
         print(f"{len(found)} of {len(wanted)}", file=sys.stderr)
     for situation in wanted:
         if situation.name not in found:
-            print(f"{situation.name}: no two of {ROUNDS} recordings agree: {same(rounds[-2][situation.name], rounds[-1][situation.name])}", file=sys.stderr)
+            print(f"{situation.name}: no two of {rounds} recordings agree: {same(recorded[-2][situation.name], recorded[-1][situation.name])}", file=sys.stderr)
     return header, [found[s.name] for s in wanted if s.name in found]
 
 
@@ -121,6 +128,8 @@ def describe(trace, situation, seen):
     began, until = requested(trace, situation, unit, seen), seen["until"]
     spawned = commands_of(trace, unit)
     restarted = next((at for at, _, _, is_main in spawned if is_main and at > began and situation.do == "restart"), None)
+    if situation.do == "restart" and not restarted:  # nor does it start again, but it has stopped
+        restarted = next((at + 0.001 for at, text in trace.log[unit] if at > began and re.fullmatch(r"Changed \S+ -> (dead|failed)", text)), None)
     if restarted:
         until = restarted
     members, roles = {}, {}

@@ -1,14 +1,19 @@
 //! Reading `testdata/signals/afterwards.jsonl`: what a real systemd did after a stop or kill.
 
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The recorded cases.
+/// The recorded cases: those that were thought of, and those that were drawn, which UNITCTL_AFTERWARDS may replace.
 pub(crate) fn cases() -> Vec<Value> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/signals/afterwards.jsonl");
-    let text = std::fs::read_to_string(file).unwrap();
-    text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect()
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/signals");
+    let drawn = std::env::var_os("UNITCTL_AFTERWARDS")
+        .map_or_else(|| folder.join("drawn-afterwards.jsonl"), PathBuf::from);
+    let read = |path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    [folder.join("afterwards.jsonl"), drawn].into_iter().flat_map(read).collect()
 }
 
 /// Lays the files of a case out below `folder`.
