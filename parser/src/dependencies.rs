@@ -8,6 +8,7 @@
 
 mod follow;
 mod read;
+mod transaction;
 
 pub use follow::{Propagation, StopsWith, When};
 

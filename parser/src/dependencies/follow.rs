@@ -1,8 +1,9 @@
 //! What follows from dependencies: which units stop when one does, in which order, and what may start it again.
 
+use super::transaction::{Found, Transaction};
 use super::{Dependencies, Edge, Maker, Relation};
 use crate::name::UnitName;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 /// When a unit stops, beside the one that is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,15 +44,6 @@ pub enum Propagation {
     End,
 }
 
-/// A unit that was found to stop.
-struct Found {
-    place: usize,
-    name: UnitName,
-    follows: UnitName,
-    edge: usize,
-    when: When,
-}
-
 impl Dependencies {
     /// The units that stop when this one does, in the order in which they stop, as far as an order is given.
     /// Units that `is_active` denies are left out, and so is what would stop only with them.
@@ -62,30 +54,12 @@ impl Dependencies {
         is_active: &dyn Fn(&UnitName) -> bool,
     ) -> Vec<StopsWith> {
         let roots = self.places(unit);
-        let mut found: Vec<Found> = Vec::new();
-        let mut names: HashSet<UnitName> = roots.iter().map(|&root| self.nodes[root].name.clone()).collect();
-        names.insert(unit.clone());
-        let mut queue: VecDeque<(usize, UnitName)> = roots.iter().map(|&root| (root, unit.clone())).collect();
-        while let Some((place, follows)) = queue.pop_front() {
-            let by_itself = propagation == Propagation::End && roots.contains(&place);
-            for (other, edge) in self.stop_edges(place) {
-                let name = self.shown(other, place, &follows);
-                let reaches = !by_itself || is_bound(self.edges[edge].relation);
-                if reaches && self.nodes[other].exists && is_active(&name) && names.insert(name.clone()) {
-                    queue.push_back((other, name.clone()));
-                    found.push(Found {
-                        place: other,
-                        name,
-                        follows: follows.clone(),
-                        edge,
-                        when: When::Together,
-                    });
-                }
-            }
-        }
+        let anchor = roots.iter().map(|&root| (root, unit.clone())).collect();
+        let mut transaction = Transaction::new(self, anchor, is_active);
+        let mut found = transaction.follow(propagation);
         self.put_in_order(&roots, &mut found);
         if propagation != Propagation::Restart {
-            self.add_unneeded(&roots, unit, &mut found, is_active);
+            self.add_unneeded(&roots, unit, &mut found, &mut transaction);
         }
         let stops = |found: Found| {
             let edge = &self.edges[found.edge];
@@ -95,8 +69,7 @@ impl Dependencies {
                 Some(maker) if is_need(edge.relation) => ("StopWhenUnneeded", maker.clone()),
                 _ => (edge.directive, edge.maker.clone()),
             };
-            let is_restarted = propagation == Propagation::Restart && is_restarted(edge.relation);
-            let Found { name: unit, follows, when, .. } = found;
+            let Found { name: unit, follows, when, is_restarted, .. } = found;
             StopsWith { unit, follows, when, directive, maker, is_restarted }
         };
         found.into_iter().map(stops).collect()
@@ -104,25 +77,33 @@ impl Dependencies {
 
     /// The name of a unit that has to do with `near`, which is shown as `near_name`: where a template has to do
     /// with a template, it is the instance of the same instance.
-    fn shown(&self, place: usize, near: usize, near_name: &UnitName) -> UnitName {
+    pub(super) fn shown(&self, place: usize, near: usize, near_name: &UnitName) -> UnitName {
         let name = &self.nodes[place].name;
         let instance =
             near_name.instance().filter(|_| name.is_template() && self.nodes[near].name.is_template());
         instance.and_then(|instance| name.with_instance(instance).ok()).unwrap_or_else(|| name.clone())
     }
 
-    /// The units that may start this one again once it was stopped, with what makes each do so: what triggers
-    /// it, and what upholds it. Units in `stopped` can do so no more.
+    /// The units that may start this one again once it was stopped, with what makes each do so: what triggers or
+    /// upholds it, or another that stopped with it and needs it. Units in `stopped` can do so no more.
     pub fn may_start(&self, unit: &UnitName, stopped: &[StopsWith]) -> Vec<(UnitName, &'static str, &Maker)> {
         let mut found: Vec<(UnitName, &'static str, &Maker)> = Vec::new();
-        for place in self.places(unit) {
-            for &index in &self.nodes[place].incoming {
-                let edge = &self.edges[index];
-                let other = &self.nodes[edge.from];
-                let name = self.shown(edge.from, place, unit);
+        let mut pulling: Vec<(usize, UnitName)> =
+            self.places(unit).into_iter().map(|place| (place, unit.clone())).collect();
+        let mut next = 0;
+        while let Some((place, near)) = pulling.get(next).cloned() {
+            next += 1;
+            for edge in self.nodes[place].incoming.iter().map(|&index| &self.edges[index]) {
+                let name = self.shown(edge.from, place, &near);
+                if stopped.iter().any(|stops| stops.unit == name) {
+                    if pulls_in(edge.relation) && !pulling.iter().any(|(known, _)| *known == edge.from) {
+                        pulling.push((edge.from, name));
+                    }
+                    continue;
+                }
                 let starts = matches!(edge.relation, Relation::Triggers | Relation::Upholds);
-                let is_new = !found.iter().any(|(known, ..)| *known == name);
-                if starts && other.exists && is_new && !stopped.iter().any(|stops| stops.unit == name) {
+                let is_new = name != *unit && !found.iter().any(|(known, ..)| *known == name);
+                if starts && self.nodes[edge.from].exists && is_new {
                     found.push((name, edge.directive, &edge.maker));
                 }
             }
@@ -141,31 +122,14 @@ impl Dependencies {
             .collect()
     }
 
-    /// The units that stop because this one stops.
-    fn stop_edges(&self, place: usize) -> Vec<(usize, usize)> {
-        let node = &self.nodes[place];
-        let incoming = node.incoming.iter().filter(|&&index| {
-            matches!(
-                self.edges[index].relation,
-                Relation::Requires
-                    | Relation::Requisite
-                    | Relation::BindsTo
-                    | Relation::PartOf
-                    | Relation::StopPropagatedFrom
-            )
-        });
-        let outgoing =
-            node.outgoing.iter().filter(|&&index| self.edges[index].relation == Relation::PropagatesStopTo);
-        incoming.map(|&i| (self.edges[i].from, i)).chain(outgoing.map(|&i| (self.edges[i].to, i))).collect()
-    }
-
-    /// Units that nobody needs any more (`StopWhenUnneeded=`) stop when all others have.
+    /// Units that nobody needs any more (`StopWhenUnneeded=`) stop when all others have, each as if one had asked
+    /// for that.
     fn add_unneeded(
         &self,
         roots: &[usize],
         unit: &UnitName,
         found: &mut Vec<Found>,
-        is_active: &dyn Fn(&UnitName) -> bool,
+        transaction: &mut Transaction<'_>,
     ) {
         let mut gone: Vec<(usize, UnitName)> = roots.iter().map(|&root| (root, unit.clone())).collect();
         gone.extend(found.iter().map(|found| (found.place, found.name.clone())));
@@ -174,28 +138,36 @@ impl Dependencies {
             next += 1;
             for &index in &self.nodes[place].outgoing {
                 let Edge { relation, to, .. } = self.edges[index];
-                let other = &self.nodes[to];
-                let is_gone = |place: usize| gone.iter().any(|(gone, _)| *gone == place);
-                let is_needed = || {
-                    let needs = other.incoming.iter().map(|&index| &self.edges[index]);
-                    needs
-                        .filter(|need| is_need(need.relation))
-                        .any(|need| !is_gone(need.from) && is_active(&self.nodes[need.from].name))
-                };
-                let may_stop = is_need(relation) && other.stop_when_unneeded.is_some() && other.exists;
-                if may_stop && !is_gone(to) && is_active(&other.name) && !is_needed() {
-                    let name = self.shown(to, place, &follows);
-                    gone.push((to, name.clone()));
-                    found.push(Found {
-                        place: to,
-                        name,
-                        follows: follows.clone(),
-                        edge: index,
-                        when: When::After,
-                    });
+                let is_unneeded = is_need(relation)
+                    && self.nodes[to].stop_when_unneeded.is_some()
+                    && !self.is_needed(to, &gone, transaction);
+                if !is_unneeded {
+                    continue;
                 }
+                let mut stops = transaction.stop(to, index, (place, &follows));
+                self.put_in_order(&[], &mut stops);
+                gone.extend(stops.iter().map(|found| (found.place, found.name.clone())));
+                found.extend(stops.into_iter().map(|found| Found { when: When::After, ..found }));
             }
         }
+    }
+
+    /// Whether a unit that is not gone needs this one, or one that is gone and is upheld by one that is not: then
+    /// that is started again first, if nothing that it must find active is gone.
+    fn is_needed(&self, place: usize, gone: &[(usize, UnitName)], transaction: &Transaction<'_>) -> bool {
+        let is_up = |place: usize| {
+            !gone.iter().any(|(gone, _)| *gone == place) && transaction.is_active(&self.nodes[place].name)
+        };
+        let from = |place: usize| self.nodes[place].incoming.iter().map(|&index| &self.edges[index]);
+        let is_upheld =
+            |place: usize| from(place).any(|edge| edge.relation == Relation::Upholds && is_up(edge.from));
+        let can_start = |place: usize| {
+            let needs = self.nodes[place].outgoing.iter().map(|&index| &self.edges[index]);
+            needs.filter(|need| need.relation == Relation::Requisite).all(|need| is_up(need.to))
+        };
+        from(place)
+            .filter(|need| is_need(need.relation))
+            .any(|need| is_up(need.from) || is_upheld(need.from) && can_start(need.from))
     }
 
     /// Sorts what stops: a unit that is ordered after another stops before it.
@@ -261,20 +233,12 @@ fn reached(position: usize, first: &[Vec<usize>]) -> HashSet<usize> {
     seen
 }
 
-/// Whether the unit stops when the other has ended, however that came about.
-const fn is_bound(relation: Relation) -> bool {
-    matches!(relation, Relation::BindsTo | Relation::StopPropagatedFrom | Relation::PropagatesStopTo)
-}
-
-/// Whether a restart starts the unit again that it has stopped.
-const fn is_restarted(relation: Relation) -> bool {
-    !matches!(relation, Relation::StopPropagatedFrom | Relation::PropagatesStopTo)
+/// Whether the start of a unit starts the other too.
+pub(super) const fn pulls_in(relation: Relation) -> bool {
+    matches!(relation, Relation::Requires | Relation::BindsTo | Relation::Wants | Relation::Upholds)
 }
 
 /// Whether it keeps a unit with `StopWhenUnneeded=` up.
 const fn is_need(relation: Relation) -> bool {
-    matches!(
-        relation,
-        Relation::Requires | Relation::Requisite | Relation::BindsTo | Relation::Wants | Relation::Upholds
-    )
+    pulls_in(relation) || matches!(relation, Relation::Requisite)
 }
