@@ -6,14 +6,20 @@
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The recorded situations by name: `SERVICE.WORDS-OF-SYSTEMCTL`.
+/// The recorded situations by name: `SERVICE.WORDS-OF-SYSTEMCTL`; those that were thought of, and those that were
+/// drawn, which UNITCTL_COMPARISONS may replace.
 fn recordings() -> BTreeMap<String, Value> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/signals/comparisons.jsonl");
-    let text = std::fs::read_to_string(file).unwrap();
-    let rows = text.lines().skip(1).map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/signals");
+    let drawn = std::env::var_os("UNITCTL_COMPARISONS")
+        .map_or_else(|| folder.join("drawn-comparisons.jsonl"), PathBuf::from);
+    let read = |path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().skip(1).map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>()
+    };
+    let rows = [folder.join("comparisons.jsonl"), drawn].into_iter().flat_map(read);
     rows.map(|row| (row["name"].as_str().unwrap().to_owned(), row)).collect()
 }
 

@@ -4,6 +4,7 @@ What depends on luck here is found out by recording twice: a situation in which 
 During a reload the main process stays: where it goes, systemd stops the service unasked.
 """
 import random
+import re
 
 from situations import NO_MAIN, Situation, post, reload, stop
 
@@ -89,3 +90,28 @@ def one(random, name):
         signal = random.choice(["", "KILL", *SIGNALS])
         do = " ".join(filter(None, ["kill", f"-s {signal}" if signal else "", f"--kill-whom={whom}" if whom else ""]))
     return Situation(name, settings, actors, do=do, settle=1, **({} if has_main else NO_MAIN))
+
+
+def compared(seed, count):
+    """Services with a stop and three kills of each; every process leaves every signal at its default effect."""
+    for number in range(count):
+        r = random.Random(f"compared-{seed}-{number}")
+        fatal = ["TERM", "INT", "HUP", "QUIT", "USR1", "KILL", "ALRM", "RTMIN+3"]
+        lines = [
+            (60, lambda: "KillMode=" + r.choice(["control-group", "mixed", "process", "none"])),
+            (40, lambda: f"KillSignal=SIG{r.choice(fatal)}"),
+            (25, lambda: "SendSIGHUP=yes"),
+            (20, lambda: "SendSIGKILL=no"),
+            (25, lambda: stop(r.choice(["exit", "exit@300ms", "exit=1"]), r.choice(["", "-"]))),
+            (25, lambda: post(r.choice(["exit", "exit@300ms", "exit=1"]), r.choice(["", "-"]))),
+            (40, lambda: "Restart=" + r.choice(["always", "on-failure", "on-success", "on-abnormal"])),
+            (25, lambda: "SuccessExitStatus=" + r.choice(["SIGKILL", "SIGUSR1 SIGALRM", "0"])),
+            (15, lambda: "RestartPreventExitStatus=" + r.choice(["SIGTERM", "SIGKILL", "SIGUSR1"])),
+            (12, lambda: "RemainAfterExit=yes"),
+            (12, lambda: "ExitType=cgroup"),
+            (15, lambda: "FinalKillSignal=SIG" + r.choice(["ABRT", "TERM"])),
+        ]
+        settings = [line() for percent, line in lines if r.randrange(100) < percent]
+        kills = ["kill" + r.choice(["", f" -s {r.choice(fatal)}"]) + r.choice(["", " --kill-whom=main", " --kill-whom=cgroup"]) for _ in range(3)]
+        for do in ["stop", *sorted(set(kills))]:
+            yield Situation(f"drawn{number}.{re.sub('[^A-Za-z0-9]+', '-', do)}", settings, ["main", "c1"], do=do, settle=1.5)

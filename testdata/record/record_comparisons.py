@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Records a stop and several kills of each of some services, in testdata/signals/comparisons.jsonl.
 
-Every process leaves every signal at its default effect. testdata/README.md describes the file: its lines are those of situations.jsonl.
+With --seed N --count K --out FILE the services are drawn from the seed. Every process leaves every signal at its default effect. testdata/README.md describes the file: its lines are those of situations.jsonl.
 """
 import re
 import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+from draw_situations import compared
 from record_signals import agreed, as_text
 from situations import NO_MAIN, ONESHOT, S, post, reload, stop
 
@@ -56,6 +57,8 @@ def situations():
 
 
 if __name__ == "__main__":
-    header, found = agreed(list(situations()))
-    FILE.write_text("".join(as_text(row) + "\n" for row in [header, *found]))
+    options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+    wanted = compared(options["--seed"], int(options["--count"])) if options else situations()
+    header, found = agreed(list(wanted))
+    Path(options.get("--out", FILE)).write_text("".join(as_text(row) + "\n" for row in [header, *found]))
     print(f"{len(found)} situations", file=sys.stderr)

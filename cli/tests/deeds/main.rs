@@ -59,7 +59,7 @@ fn playable() -> Vec<Value> {
         let name = situation["name"].as_str().unwrap();
         name.contains(&only) && NOT_PLAYABLE.iter().all(|(other, _)| *other != name)
     };
-    situations().into_iter().filter(can).collect()
+    situations("situations.jsonl").into_iter().filter(can).collect()
 }
 
 #[test]
