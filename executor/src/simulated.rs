@@ -47,7 +47,8 @@ pub struct SimulatedWorld {
     processes: Vec<Process>,
     commands: VecDeque<CommandScript>,
     run: usize,
-    /// What will happen: when, in which order, to which process.
+    /// What will happen: when, to which process, in which order. Of those who end in the same instant the oldest
+    /// is noticed first, as by wait(2).
     future: BinaryHeap<Reverse<(u64, usize, usize, Action)>>,
     scheduled: usize,
     happened: VecDeque<Occurrence>,
@@ -95,7 +96,7 @@ impl SimulatedWorld {
 
     fn schedule(&mut self, after: u64, index: usize, action: Action) {
         self.scheduled += 1;
-        self.future.push(Reverse((self.now.saturating_add(after), self.scheduled, index, action)));
+        self.future.push(Reverse((self.now.saturating_add(after), index, self.scheduled, action)));
     }
 
     /// A signal reaches a process.
@@ -317,7 +318,7 @@ impl World for SimulatedWorld {
             let Some(next) = next else { return Occurrence::Interrupted };
             self.now = self.now.max(next);
             let populated = self.populated();
-            while let Some(Reverse((at, _, index, action))) = self.future.peek().copied()
+            while let Some(Reverse((at, index, _, action))) = self.future.peek().copied()
                 && at <= self.now
             {
                 self.future.pop();
