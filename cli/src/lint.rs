@@ -23,6 +23,7 @@ use crate::args::{Format, Lint};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output;
+use crate::random;
 use crate::render::{github, lint_json, lint_text, sarif};
 use config::{Config, Configs};
 use machine::Machine;
@@ -50,6 +51,12 @@ pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
     let format = context.format_of("lint", &formats)?;
     let Linted { mut report, mut failures } = lint(args, context)?;
     if args.fix && args.diff {
+        if !random::are_there() {
+            return Err(Failure::new(
+                "cannot compare texts without random numbers, and there is no /dev/urandom",
+            )
+            .with_help("make it: mknod /dev/urandom c 1 9"));
+        }
         output::print(fix::diff(&report).as_bytes())?;
         for failure in &failures {
             output::complain(failure);

@@ -7,12 +7,12 @@ use crate::output;
 use crate::render::duration::human;
 use crate::scene::Scene;
 use serde::Serialize;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use unitctl_executor::linux::process::{Stat, command_line};
 use unitctl_executor::plan::Role;
 use unitctl_executor::world::Pid;
+use unitctl_parser::collections::HashMap;
 
 /// The processes of a control group.
 #[derive(Debug, Serialize)]
@@ -116,7 +116,7 @@ pub fn run(args: &Ps, context: &Context) -> Result<ExitCode, Failure> {
 /// Children behind their parents, in the order of the control group otherwise.
 fn as_tree(listed: Vec<Process>) -> Vec<Process> {
     let place: HashMap<i32, usize> = listed.iter().enumerate().map(|(place, p)| (p.pid, place)).collect();
-    let mut children: HashMap<Option<i32>, Vec<usize>> = HashMap::new();
+    let mut children: HashMap<Option<i32>, Vec<usize>> = HashMap::default();
     for (index, process) in listed.iter().enumerate() {
         let parent = place.contains_key(&process.parent).then_some(process.parent);
         children.entry(parent).or_default().push(index);

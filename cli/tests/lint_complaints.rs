@@ -5,7 +5,7 @@
 mod recordings;
 
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use unitctl::args::{Global, Lint};
@@ -14,7 +14,7 @@ use unitctl::lint;
 use unitctl_parser::syntax;
 
 /// The complaints of each unit.
-fn complaints() -> HashMap<String, Vec<Value>> {
+fn complaints() -> BTreeMap<String, Vec<Value>> {
     recordings::themes()
         .into_iter()
         .filter(|theme| theme.name == "complaints")

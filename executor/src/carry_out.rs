@@ -11,8 +11,8 @@ use crate::event::{Event, Outcome, SystemdResult, What};
 use crate::plan::{Phase, Plan, Role, Send, Step, Target};
 use crate::world::{CommandContext, ExitStatus, Occurrence, Pid, World};
 use nix::errno::Errno;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use unitctl_parser::collections::HashSet;
 use unitctl_parser::value::signal::Signal;
 
 /// The processes that are known by their role when it begins.
@@ -386,7 +386,7 @@ impl Run<'_> {
                     subgroup: None,
                     only_after_success: false,
                 };
-                self.signal_tree(group, &send, &mut HashSet::new(), &mut Round::default())?;
+                self.signal_tree(group, &send, &mut HashSet::default(), &mut Round::default())?;
             }
             Err(error) => self.error = self.error.or(Some(error)),
         }

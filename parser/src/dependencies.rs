@@ -12,8 +12,8 @@ mod transaction;
 
 pub use follow::{Propagation, StopsWith, When};
 
+use crate::collections::HashMap;
 use crate::name::UnitName;
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// What one unit is to another: the directive that says so, or would say so.

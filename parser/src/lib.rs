@@ -7,18 +7,19 @@
 //! ```
 //!
 //! - [`syntax`] knows the text: every byte of one file, with spans.
-//! - [`load`] finds the files of a unit; no other module reads files.
 //! - [`name`] knows what may be the name of a unit, and what follows from it.
 //! - [`load`] finds and reads files: no other module does.
 //! - [`mod@unit`] merges them into histories of directives, [`service`] says what these come to.
 //! - [`dependencies`] knows which unit has to do with which.
 //! - [`value`] knows what a single value may be, one file for each kind.
+//! - [`collections`] has the maps that all crates here use.
 //! - [`diagnostic`] says what was wrong, and where.
 //!
 //! No module of this crate knows processes, clocks or terminals.
 
 #![forbid(unsafe_code)]
 
+pub mod collections;
 pub mod dependencies;
 pub mod diagnostic;
 pub mod directive;

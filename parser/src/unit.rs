@@ -9,12 +9,12 @@ mod merge;
 
 pub use merge::sections;
 
+use crate::collections::IndexMap;
 use crate::diagnostic::{Diagnostic, FileId};
 use crate::directive::Directive;
 use crate::load::SourceFile;
 use crate::name::UnitName;
 use crate::value::specifier::{Specifiers, expand};
-use indexmap::IndexMap;
 use std::fmt;
 use std::ops::Range;
 

@@ -6,9 +6,9 @@ use crate::args::{Lint, Threshold};
 use crate::failure::Failure;
 use clap::ValueEnum as _;
 use serde::Deserialize;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use unitctl_parser::collections::HashMap;
 use unitctl_parser::diagnostic::Severity;
 use unitctl_parser::directive::nearest;
 
@@ -55,7 +55,7 @@ impl<'a> Configs<'a> {
     /// Checks what was typed.
     pub fn new(args: &'a Lint) -> Result<Self, Failure> {
         let plain = Arc::new(combine(args, &Table::default(), "the command line")?);
-        Ok(Self { args, plain, known: HashMap::new() })
+        Ok(Self { args, plain, known: HashMap::default() })
     }
 
     /// What counts where there is no file.

@@ -5,11 +5,11 @@ use super::company::{AlsoStops, MayStart};
 use super::compare::CompareJson;
 use super::reason;
 use crate::context::Inspected;
-use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
 use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{Phase, Plan, Reason, Role, Step};
+use unitctl_parser::collections::IndexMap;
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::{Origin, Service, Setting};
 use unitctl_parser::unit::Unit;
@@ -231,7 +231,7 @@ pub fn words(command: &Command) -> Vec<String> {
 
 /// The settings that rule the end of a service.
 pub fn settings(unit: &Unit, service: &Service) -> IndexMap<&'static str, SettingJson> {
-    let mut settings = IndexMap::new();
+    let mut settings = IndexMap::default();
     let yes_no = |value: &bool| Value::from(if *value { "yes" } else { "no" });
     let mut add = |name, value: Value, origin: &Option<Origin>| {
         settings.insert(name, SettingJson { value, origin: origin_json(unit, origin.as_ref()) });
@@ -280,12 +280,12 @@ fn settings_of_other(unit: &Unit, service: &Service) -> IndexMap<&'static str, S
     let own = match unit.id.unit_type() {
         UnitType::Socket => [("ExecStop", Some("ExecStopPre")), ("ExecStopPost", Some("ExecStopPost"))],
         UnitType::Mount | UnitType::Swap | UnitType::Scope => [("ExecStop", None), ("ExecStopPost", None)],
-        _ => return IndexMap::new(),
+        _ => return IndexMap::default(),
     };
     let limit = if unit.id.unit_type() == UnitType::Scope { "TimeoutStopSec" } else { "TimeoutSec" };
     let shared = ["KillMode", "KillSignal", "FinalKillSignal", "SendSIGHUP", "SendSIGKILL"];
     let mut all = settings(unit, service);
-    let mut settings = IndexMap::new();
+    let mut settings = IndexMap::default();
     let names = shared.map(|name| (name, Some(name))).into_iter().chain([("TimeoutStopSec", Some(limit))]);
     for (name, shown) in names.chain(own) {
         if let (Some(setting), Some(shown)) = (all.shift_remove(name), shown) {

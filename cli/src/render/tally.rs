@@ -3,7 +3,7 @@
 use super::duration::human;
 use super::style::Palette;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use unitctl_executor::carry_out::Known;
 use unitctl_executor::event::{Event, Outcome, What};
@@ -11,6 +11,7 @@ use unitctl_executor::linux::process::Stat;
 use unitctl_executor::outlook::{Outlook, Why};
 use unitctl_executor::plan::Role;
 use unitctl_executor::world::{Pid, World};
+use unitctl_parser::collections::HashSet;
 use unitctl_parser::value::signal::Signal;
 
 /// What has happened so far.

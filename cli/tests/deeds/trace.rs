@@ -1,7 +1,7 @@
 //! What a program really did, from the log of strace(1): the signals it sent, by the kernel's account.
 
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use unitctl_parser::value::signal::Signal;
 
 /// The arguments for strace that the log is made with.
@@ -18,7 +18,7 @@ pub(crate) const ARGUMENTS: &[&str] = &[
 ];
 
 /// Names of processes, by their numbers.
-pub(crate) type Names = HashMap<i32, String>;
+pub(crate) type Names = BTreeMap<i32, String>;
 
 /// The signals in a log, as events; `names` learns the names that processes give themselves.
 pub(crate) fn signals(log: &str, names: &mut Names) -> Vec<Value> {

@@ -7,7 +7,6 @@ use super::process::{self, Handle, Stat};
 use crate::world::Pid;
 use nix::errno::Errno;
 use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, statfs};
-use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -15,6 +14,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use unitctl_parser::collections::{HashSet, Seed};
 
 /// The first process.
 const INIT: Pid = Pid(1);
@@ -258,7 +258,7 @@ impl Cgroup {
             }
         });
         // The kernel may list one twice; keep its order otherwise.
-        let mut seen = HashSet::with_capacity(pids.len());
+        let mut seen = HashSet::with_capacity_and_hasher(pids.len(), Seed::default());
         pids.retain(|pid| seen.insert(*pid));
         (pids, errors)
     }

@@ -9,10 +9,10 @@
 use super::cgroup::{Cgroup, Place};
 use super::process::{self, Handle, Stat};
 use crate::world::Pid;
-use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use unitctl_parser::collections::HashSet;
 
 /// What the caller knows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -188,7 +188,7 @@ fn guess(cgroup: &Cgroup, control: Option<Pid>) -> Result<Handle, Missing> {
     let everybody: HashSet<_> = cgroup.members().0.into_iter().collect();
     let mut chosen: Option<Handle> = None;
     // Mostly everybody is a child of the one that is found first; these need no look of their own.
-    let mut descended: HashSet<Pid> = HashSet::new();
+    let mut descended: HashSet<Pid> = HashSet::default();
     for pid in cgroup.own_members().unwrap_or_default() {
         if Some(pid) == control || descended.contains(&pid) {
             continue;

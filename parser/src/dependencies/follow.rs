@@ -2,8 +2,8 @@
 
 use super::transaction::{Found, Transaction};
 use super::{Dependencies, Edge, Maker, Relation};
+use crate::collections::{HashMap, HashSet};
 use crate::name::UnitName;
-use std::collections::{HashMap, HashSet};
 
 /// When a unit stops, beside the one that is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,7 +225,7 @@ impl Dependencies {
 
 /// All that must come before `position`.
 fn reached(position: usize, first: &[Vec<usize>]) -> HashSet<usize> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut stack = vec![position];
     while let Some(next) = stack.pop() {
         stack.extend(first[next].iter().copied().filter(|&other| seen.insert(other)));

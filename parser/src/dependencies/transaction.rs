@@ -2,8 +2,9 @@
 
 use super::follow::{Propagation, When, pulls_in};
 use super::{Dependencies, Edge, Relation};
+use crate::collections::HashSet;
 use crate::name::UnitName;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 /// A unit that was found to stop.
 pub(super) struct Found {
@@ -42,7 +43,7 @@ impl<'a> Transaction<'a> {
         let known =
             anchor.iter().map(|(place, name)| [dependencies.nodes[*place].name.clone(), name.clone()]);
         let names = known.flatten().collect();
-        Self { dependencies, anchor, is_active, names, found: Vec::new(), pulled_in: HashSet::new() }
+        Self { dependencies, anchor, is_active, names, found: Vec::new(), pulled_in: HashSet::default() }
     }
 
     /// What follows for others when the unit is stopped, restarted, or ends.

@@ -4,10 +4,10 @@
 
 use super::LoadError;
 use super::root::{Kind, Root, read_link};
+use crate::collections::HashMap;
 use crate::name::{UnitName, UnitType};
 use nix::errno::Errno;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ffi::{CStr, OsStr, OsString};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
@@ -130,13 +130,13 @@ impl UnitMap {
             .collect();
         let mut this = Self {
             directories,
-            units: HashMap::new(),
-            aliases: HashMap::new(),
-            additions: std::array::from_fn(|_| HashMap::new()),
+            units: HashMap::default(),
+            aliases: HashMap::default(),
+            additions: std::array::from_fn(|_| HashMap::default()),
             ignored: Vec::new(),
             unreadable: Vec::new(),
         };
-        let mut parents = HashMap::new();
+        let mut parents = HashMap::default();
         for index in 0..this.directories.len() {
             this.read_directory(root, index, &mut parents);
         }
@@ -243,7 +243,7 @@ impl UnitMap {
     }
 
     fn collect_aliases(&mut self) {
-        let mut aliases: HashMap<UnitName, Vec<UnitName>> = HashMap::new();
+        let mut aliases: HashMap<UnitName, Vec<UnitName>> = HashMap::default();
         for (name, entry) in &self.units {
             let (Entry::Alias(_), Ok(fragment)) = (entry, self.follow(name)) else { continue };
             // A link from an instance to a template is an alias of that one instance.

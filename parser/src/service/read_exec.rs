@@ -5,6 +5,7 @@ use super::exec_context::{
     EnvironmentFile, ExecContext, Input, MemoryPressure, Output, ResourceLimit, WorkingDirectory,
 };
 use super::read::{SERVICE, scalar, scalar_of};
+use crate::collections::IndexMap;
 use crate::directive;
 use crate::name::UnitType;
 use crate::unit::{Entry, Expansion, LoadState, Unit};
@@ -16,7 +17,6 @@ use crate::value::words::{Style, Words, unescape_all};
 use crate::value::{boolean, environment, integer, path, size, user};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use indexmap::IndexMap;
 use std::ffi::OsString;
 
 /// The settings that are made true.
@@ -195,7 +195,7 @@ fn limits(unit: &Unit, section: &'static str) -> Vec<ResourceLimit> {
 
 /// The variables that `Environment=` sets, in the order they were first set.
 fn variables(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Vec<(String, String)> {
-    let mut variables = IndexMap::new();
+    let mut variables: IndexMap<_, _> = IndexMap::default();
     for entry in unit.effective(section, "Environment") {
         variables.extend(environment::parse_assignments(&entry.value, expansion.of(entry.file)).entries);
     }

@@ -5,7 +5,7 @@ use super::ValueError;
 use super::command::moved;
 use super::specifier::{Specifiers, expand};
 use super::words::{Style, Word, Words};
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 use std::ffi::{OsStr, OsString};
 
 /// Variables and their values, in the order they were first set.
