@@ -70,13 +70,17 @@ impl Unit {
     /// In the first hierarchy of this kind.
     pub(crate) fn on(version: Version) -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        Self::at(version, PathBuf::from(format!("unitctl-test-{}/{number}.service", std::process::id())))
+    }
+
+    /// The same at this path below the mount point.
+    pub(crate) fn at(version: Version, relative: PathBuf) -> Option<Self> {
         let hierarchies = Hierarchies::read().unwrap();
         let Some(hierarchy) = hierarchies.tracking.iter().find(|h| h.version == version) else {
             skip(&format!("no {version:?} hierarchy is mounted"));
             return None;
         };
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let relative = PathBuf::from(format!("unitctl-test-{}/{number}.service", std::process::id()));
         let dir = hierarchy.mount_point.join(&relative);
         if let Err(error) = fs::create_dir_all(&dir) {
             skip(&format!("cannot make {}: {error}", dir.display()));
@@ -264,7 +268,7 @@ pub(crate) fn helpers() -> &'static Path {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the compiler is a process")]
-fn compile(source: &str) -> PathBuf {
+pub(crate) fn compile(source: &str) -> PathBuf {
     let name = Path::new(source).file_stem().unwrap().to_str().unwrap();
     // Test programs run beside each other; none shall execute what another one is writing.
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
