@@ -8,6 +8,7 @@
 //! one is shown by a killer who remembers numbers for a moment, as a script does: it hits strangers.
 
 #![expect(clippy::disallowed_methods, reason = "it starts processes, and a killer who waits")]
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 #[cfg(test)]
 #[expect(dead_code, reason = "the other tests use the rest of it")]
@@ -32,6 +33,7 @@ use unitctl_executor::event::What;
 use unitctl_executor::linux::LinuxWorld;
 use unitctl_executor::linux::hierarchy::Version;
 use unitctl_executor::linux::main_process::{self, Hints, Source};
+use unitctl_executor::linux::process::Handle;
 use unitctl_executor::plan::{KillRequest, Plan, PlannedCommand, Presence, Start, StartState, kill, stop};
 use unitctl_executor::world::{CommandContext, Occurrence, Pid, World};
 use unitctl_parser::value::signal::Signal;
@@ -110,8 +112,10 @@ fn inside_the_namespace() {
                 Ok((handle, Source::Named | Source::Guessed)) => Some(handle),
                 _ => None,
             };
-            let pid = main.as_ref().map(|handle| handle.pid());
-            main.into_iter().for_each(|handle| world.world.adopt(handle));
+            let pid = main.as_ref().map(Handle::pid);
+            if let Some(main) = main {
+                world.world.adopt(main);
+            }
             rounds += 1;
             carry_out(plan, Known { main: pid, control: None }, &mut world, &mut |event| match event.what {
                 What::Signal { sent: Ok(()), .. } => sent += 1,
