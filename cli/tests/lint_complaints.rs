@@ -11,6 +11,7 @@ use std::path::Path;
 use unitctl::args::{Global, Lint};
 use unitctl::context::Context;
 use unitctl::lint;
+use unitctl_parser::diagnostic::Severity;
 use unitctl_parser::syntax;
 
 /// The complaints of each unit.
@@ -43,10 +44,12 @@ fn what_systemd_complains_of_is_found() {
     let complaints = complaints();
     let folder = tempfile::tempdir().unwrap();
     let (mut units, mut compared, mut missing, mut report) = (0, 0, 0, String::new());
+    let (mut errors, mut invented) = (0, String::new());
     for theme in recordings::themes().iter().filter(|theme| theme.header["search_path"].is_array()) {
         for (number, case) in theme.cases.iter().enumerate() {
             let name = case["unit"].as_str().unwrap();
-            let Some(expected) = complaints.get(name) else { continue };
+            let own = case["complaints"].as_array();
+            let Some(expected) = own.or_else(|| complaints.get(name)) else { continue };
             let root = folder.path().join(format!("{}-{number}", theme.name));
             recordings::lay_out(case, &root);
             let path = theme.header["search_path"].as_array().unwrap();
@@ -85,12 +88,50 @@ fn what_systemd_complains_of_is_found() {
                     }
                 }
             }
+            for (path, finding) in linted.report.findings().filter(|(_, finding)| is_said_of_lines(finding)) {
+                errors += 1;
+                let refused = matches!(case["load_state"].as_str(), Some("error" | "bad-setting"));
+                let source = linted.report.files.get(path).map(|file| &file.bytes);
+                if !refused && !is_complained_of(expected, &root, (path, finding), source) {
+                    writeln!(invented, "{} {name}:{} {}", theme.name, finding.start.line, finding.message)
+                        .unwrap();
+                }
+            }
             std::fs::remove_dir_all(root).unwrap();
         }
     }
-    println!("{compared} complaints about {units} units");
+    println!("{compared} complaints about {units} units, {errors} errors found");
     assert_eq!(missing, 0, "of {compared} complaints about {units} units:\n{report}");
+    assert!(invented.is_empty(), "systemd does not complain of these:\n{invented}");
     assert!(units >= 2000, "only {units} units");
+}
+
+/// Whether a finding is an error that the service manager itself meets when it reads the file: what `systemctl enable`
+/// refuses it does not look at.
+fn is_said_of_lines(finding: &lint::report::Reported) -> bool {
+    let enabling = ["install-refused", "alias-of-another-type", "default-instance-without-template"];
+    finding.severity == Severity::Error && !enabling.contains(&finding.rule.name)
+}
+
+/// Whether systemd complained of the line of a finding, or of the unit; or had stopped reading the file before it.
+fn is_complained_of(
+    complaints: &[Value],
+    root: &Path,
+    (path, finding): (&Path, &lint::report::Reported),
+    source: Option<&Vec<u8>>,
+) -> bool {
+    let (mut last, mut same) = (0, false);
+    for complaint in complaints {
+        let Some(line) = complaint["line"].as_u64().and_then(|line| u32::try_from(line).ok()) else {
+            return true;
+        };
+        if complaint["file"].as_str().is_some_and(|file| root.join(file.trim_start_matches('/')) == path) {
+            last = last.max(line);
+            let first = source.map_or(line, |source| first_line(source, line));
+            same |= finding.start.line <= line && first <= finding.end.line;
+        }
+    }
+    same || finding.start.line > last
 }
 
 fn is_found(report: &lint::report::Report, path: &Path, last: u32) -> bool {

@@ -6,6 +6,7 @@
 
 mod address;
 pub mod boolean;
+mod calendar;
 pub mod check;
 pub mod command;
 pub mod delegate;
@@ -21,6 +22,7 @@ pub(crate) mod path_check;
 pub mod signal;
 pub mod size;
 pub mod socket_address;
+mod socket_option;
 pub mod specifier;
 mod standard_stream;
 pub mod substitution;

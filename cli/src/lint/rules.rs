@@ -69,6 +69,8 @@ rules! {
     glob_in_exec
     glued_semicolon
     guess_main_pid_unused
+    ignored_trigger
+    install_refused
     kill_mode_none
     kill_mode_process
     kill_signal_ends_nobody

@@ -11,9 +11,9 @@ use unitctl_executor::plan::{self, Plan, Start};
 use unitctl_parser::diagnostic::FileId;
 use unitctl_parser::load::Loaded;
 use unitctl_parser::name::UnitType;
-use unitctl_parser::service::{ManagerDefaults, Origin, Refusal, Service};
+use unitctl_parser::service::{ManagerDefaults, Origin, Other, Refusal, Service};
 use unitctl_parser::syntax::{self, Line, LineKind, Text};
-use unitctl_parser::unit::{Entry, Expansion, LoadState, Unit};
+use unitctl_parser::unit::{Entry, Expansion, LoadState, Unit, sections};
 use unitctl_parser::value::specifier::{Fact, NameOnly, Specifiers};
 use unitctl_parser::value::words::Word;
 
@@ -29,6 +29,7 @@ pub struct Subject<'a> {
     /// Whether this is a drop-in whose unit is not there: what is missing may be in that.
     pub is_bare: bool,
     settings: Option<Service>,
+    other: Option<Box<Other>>,
     exec_lines: OnceCell<Vec<ExecLine>>,
     stop: OnceCell<(Plan, Outlook)>,
     /// The value that a place was last looked for in: whoever asks for one asks for more of the same line.
@@ -47,8 +48,12 @@ impl Subject<'_> {
         let unit = Unit::merge(loaded, expansion);
         let settings = (unit.id.unit_type() == UnitType::Service)
             .then(|| Service::read(&unit, expansion, &ManagerDefaults::default()));
+        let other = settings
+            .is_none()
+            .then(|| Box::new(Other::read(&unit, expansion, &ManagerDefaults::default()).1));
         Self {
             unit,
+            other,
             machine: None,
             systemd_version: None,
             is_bare,
@@ -69,9 +74,24 @@ impl Subject<'_> {
         self.settings.as_ref().filter(|_| !self.is_bare && self.unit.load_state == LoadState::Loaded)
     }
 
-    /// Why systemd refuses the service.
+    /// What a unit has that is no service.
+    pub fn other(&self) -> Option<&Other> {
+        self.other.as_deref()
+    }
+
+    /// The section of the settings that only units of its type have.
+    pub fn own_section(&self) -> Option<&'static str> {
+        sections(self.unit.id.unit_type()).iter().find(|name| !matches!(**name, "Unit" | "Install")).copied()
+    }
+
+    /// Why systemd refuses the unit, if all of it was read.
     pub fn refusal(&self) -> Option<Refusal> {
-        self.service()?.refusal(&self.unit)
+        match self.other() {
+            Some(other) => {
+                other.refusal.filter(|_| !self.is_bare && self.unit.load_state == LoadState::Loaded)
+            }
+            None => self.service()?.refusal(&self.unit),
+        }
     }
 
     /// What stopping the service does, and what can come of it.

@@ -5,7 +5,7 @@ use super::{Refusal, Setting};
 use crate::name::{UnitType, escape_path};
 use crate::unit::{Effect, Entry, Unit};
 use crate::value::enumeration::KillMode;
-use crate::value::{integer, socket_address};
+use crate::value::{boolean, integer, socket_address};
 
 /// The first reason for which systemd refuses it, if there is one (observed on systemd 262).
 pub(super) fn refusal(other: &Other, kill_mode: KillMode, unit: &Unit) -> Option<Refusal> {
@@ -20,7 +20,9 @@ pub(super) fn refusal(other: &Other, kill_mode: KillMode, unit: &Unit) -> Option
         UnitType::Automount if other.place.as_ref().is_some_and(|place| place.value == "/") => {
             Some(Refusal::RootAutomount)
         }
-        UnitType::Timer if in_force(unit, section, TIMER).is_empty() => Some(Refusal::NoTrigger),
+        UnitType::Timer if !in_force(unit, section, TIMER).into_iter().any(elapses) => {
+            Some(Refusal::NoTrigger)
+        }
         UnitType::Path if in_force(unit, section, PATH).is_empty() => Some(Refusal::NoTrigger),
         _ => None,
     };
@@ -37,6 +39,11 @@ const TIMER: &[&str] = &[
     "OnClockChange",
     "OnTimezoneChange",
 ];
+
+/// Whether a timer's setting makes it elapse: two of them can be switched off.
+fn elapses((name, entry): (&'static str, &Entry)) -> bool {
+    !matches!(name, "OnClockChange" | "OnTimezoneChange") || boolean::parse(&entry.value) == Ok(true)
+}
 
 const PATH: &[&str] = &["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"];
 
@@ -119,7 +126,10 @@ fn in_force<'a>(
         .flat_map(|(name, history)| history.entries.iter().map(move |entry| (name, entry)))
         .collect();
     entries.sort_by_key(|(_, entry)| (entry.file, entry.span.start));
-    let since = entries.iter().rposition(|(_, entry)| entry.value.is_empty()).map_or(0, |at| at + 1);
+    let since = entries
+        .iter()
+        .rposition(|(_, entry)| entry.value.is_empty() && entry.effect != Effect::Ignored)
+        .map_or(0, |at| at + 1);
     entries.into_iter().skip(since).filter(|(_, entry)| entry.effect != Effect::Ignored).collect()
 }
 

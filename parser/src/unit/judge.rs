@@ -9,6 +9,7 @@ use crate::value::command;
 use crate::value::environment;
 use crate::value::kind::{self, ValueKind, kind_of};
 use crate::value::specifier::Specifiers;
+use crate::value::words::{Style, Words};
 
 /// What an assignment did, and what there is to say about it.
 pub(super) struct Judgement {
@@ -33,7 +34,7 @@ pub(super) fn judge(directive: &Directive, value: &str, specifiers: &dyn Specifi
     let effect = if value.is_empty() && worst.is_none_or(|worst| worst == kind::Effect::Warned) {
         Effect::Reset
     } else {
-        effect(kind, value, specifiers, worst)
+        effect(kind, value, specifiers, &complaints)
     };
     let stops = match worst {
         Some(kind::Effect::BadSetting) => Some(super::LoadState::BadSetting),
@@ -44,7 +45,8 @@ pub(super) fn judge(directive: &Directive, value: &str, specifiers: &dyn Specifi
 }
 
 /// What a value does that is not empty.
-fn effect(kind: ValueKind, value: &str, specifiers: &dyn Specifiers, worst: Option<kind::Effect>) -> Effect {
+fn effect(kind: ValueKind, value: &str, specifiers: &dyn Specifiers, complaints: &[Complaint]) -> Effect {
+    let worst = complaints.iter().map(|complaint| complaint.effect).max();
     let taken = worst.is_none_or(|worst| worst == kind::Effect::Warned);
     // Of these, the part before what is wrong counts.
     let added = match kind {
@@ -52,6 +54,8 @@ fn effect(kind: ValueKind, value: &str, specifiers: &dyn Specifiers, worst: Opti
         ValueKind::Command if worst.is_none() && !value.starts_with([';', '\'', '"', '\\']) => true,
         ValueKind::Command => !command::parse(value, specifiers).commands.is_empty(),
         ValueKind::Environment => !environment::parse_assignments(value, specifiers).entries.is_empty(),
+        // Each word for itself.
+        ValueKind::Paths(_) => taken || Words::new(value, Style::Quoted).flatten().count() > complaints.len(),
         ValueKind::ExitStatuses | ValueKind::Delegate => true,
         kind if kind.is_list() => taken,
         _ => return if taken { Effect::Set } else { Effect::Ignored },

@@ -20,7 +20,9 @@ pub fn sections(unit_type: UnitType) -> &'static [&'static str] {
         UnitType::Path => &["Unit", "Path", "Install"],
         UnitType::Slice => &["Unit", "Slice", "Install"],
         UnitType::Scope => &["Unit", "Scope", "Install"],
-        UnitType::Target | UnitType::Device => &["Unit", "Install"],
+        // These two have no directives of their own.
+        UnitType::Target => &["Unit", "Target", "Install"],
+        UnitType::Device => &["Unit", "Device", "Install"],
     }
 }
 

@@ -12,8 +12,8 @@ use super::specifier::{Specifiers, expand};
 use super::time_span::TimeSpan;
 use super::words::{Style, Word, Words};
 use super::{
-    ValueError, boolean, delegate, environment, exit_status, integer, path, size, socket_address,
-    standard_stream, suggestion, system_call, unit_list, user,
+    ValueError, boolean, calendar, delegate, environment, exit_status, integer, path, size, socket_address,
+    socket_option, standard_stream, suggestion, system_call, unit_list, user,
 };
 use std::ops::Range;
 
@@ -37,7 +37,7 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
     let test = |valid: bool, message: &str, help: &str| {
         one(if valid { Ok(()) } else { Err(complaint(value, message, help)) })
     };
-    if value.is_empty() && !matches!(kind, K::Obsolete(_)) {
+    if value.is_empty() && !matches!(kind, K::Obsolete(_) | K::Unsupported(_)) {
         return check_empty(kind);
     }
     match kind {
@@ -92,6 +92,7 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
         ),
         K::Signal => one(Signal::parse(value).map(drop)),
         K::Time(_) => one(TimeSpan::parse(value).map(drop)),
+        K::Elapse => of_expanded(value, specifiers, |text| TimeSpan::parse(text).map(drop)),
         K::Nanoseconds => one(TimeSpan::parse_nanoseconds(value).map(drop)),
         K::ManagedOomDuration => one(TimeSpan::parse(value).and_then(|span| {
             let valid = span.micros().is_some_and(|micros| micros >= 1_000_000);
@@ -291,9 +292,23 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
         K::SystemCalls => ignored(system_call::check_filter(value)),
         K::SystemCallErrorNumber => one(system_call::check_error_number(value)),
         K::Numbers => one(system_call::check_numbers(value)),
-        K::SocketAddress => one(expand(value, specifiers)
-            .and_then(|expanded| if expanded.open { Ok(()) } else { socket_address::check(&expanded.text) })),
+        K::SocketAddress(false) => of_expanded(value, specifiers, socket_address::check),
+        K::SocketAddress(true) => of_expanded(value, specifiers, socket_address::check_packets),
         K::Netlink => one(socket_address::check_netlink(value)),
+        K::Unsupported(help) => {
+            let error = ValueError::new(whole, "units of this type do not have it");
+            ignored(vec![error.with_help(help)])
+        }
+        K::Size => test(
+            size::parse_size(value).is_some(),
+            "is not a number of bytes",
+            "write bytes, perhaps with K, M, G or T",
+        ),
+        K::Interface => of_expanded(value, specifiers, socket_option::check_interface),
+        K::DescriptorName => of_expanded(value, specifiers, socket_option::check_descriptor_name),
+        K::Attribute => of_expanded(value, specifiers, socket_option::check_attribute),
+        K::Calendar => of_expanded(value, specifiers, calendar::check),
+        K::Trigger(is_service) => one(unit_list::check_trigger(value, is_service, specifiers)),
         K::Device => one(system_call::check_device(value, specifiers)),
         K::StandardInput => standard_stream::check_input(value, specifiers),
         K::StandardOutput => standard_stream::check_output(value, specifiers),
@@ -319,11 +334,27 @@ fn check_empty(kind: ValueKind) -> Vec<Complaint> {
         K::Number(_, _, Empty::Rejected) | K::Mode | K::Limit(_) => {
             (rejected("is not a number and leaves what was set before"), Effect::Ignored)
         }
+        K::Size => (rejected("is no number of bytes and leaves what was set before"), Effect::Ignored),
+        K::Trigger(_) => (rejected("names no unit and leaves what was set before"), Effect::Ignored),
         K::Slice | K::BusName => (rejected("is not a name and leaves what was set before"), Effect::Ignored),
         K::StandardInput | K::StandardOutput => (rejected("has no meaning here"), Effect::Ignored),
         _ => return Vec::new(),
     };
     vec![Complaint { error, effect }]
+}
+
+/// What there is to say of a text whose specifiers are replaced.
+fn of_expanded(
+    value: &str,
+    specifiers: &dyn Specifiers,
+    check: impl Fn(&str) -> Result<(), ValueError>,
+) -> Vec<Complaint> {
+    let result = expand(value, specifiers).and_then(|expanded| {
+        // Where in the value what is wrong comes from is not known.
+        let whole = |error: ValueError| ValueError { span: 0..value.len(), ..error };
+        if expanded.open { Ok(()) } else { check(&expanded.text).map_err(whole) }
+    });
+    result.err().map(|error| Complaint { error, effect: Effect::Ignored }).into_iter().collect()
 }
 
 /// An error about the whole value.

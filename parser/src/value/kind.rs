@@ -52,6 +52,8 @@ pub enum ValueKind {
     Signal,
     /// A time span.
     Time(Empty),
+    /// Time spans that add up: what a timer waits for.
+    Elapse,
     /// A time span down to nanoseconds.
     Nanoseconds,
     /// A file mode in octal digits.
@@ -110,10 +112,24 @@ pub enum ValueKind {
     /// Numbers and ranges of them: processors, memory nodes.
     Numbers,
     Device,
-    /// What a socket listens on.
-    SocketAddress,
+    /// What a socket listens on; whether for sequential packets.
+    SocketAddress(bool),
     /// A family of netlink sockets, and a group.
     Netlink,
+    /// A directive that is known and has no effect here, whatever its value; why.
+    Unsupported(&'static str),
+    /// Bytes.
+    Size,
+    /// A network interface.
+    Interface,
+    /// The name that a file descriptor is passed on by.
+    DescriptorName,
+    /// An extended attribute and its value.
+    Attribute,
+    /// A moment in the calendar that comes again.
+    Calendar,
+    /// The name of a unit that is started; whether it must be a service.
+    Trigger(bool),
 }
 
 impl ValueKind {
@@ -139,6 +155,9 @@ impl ValueKind {
                 | Self::Units
                 | Self::Documentation
                 | Self::Credential(_)
+                | Self::Calendar
+                | Self::Elapse
+                | Self::Attribute
         )
     }
 }
@@ -231,17 +250,50 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "TimeoutStartFailureMode" | "TimeoutStopFailureMode" => {
             words(super::enumeration::TimeoutFailureMode::WORDS)
         }
-        "TimeoutStopSec" | "TimeoutSec" | "JobTimeoutSec" | "JobRunningTimeoutSec" => K::Time(Rejected),
+        "TimeoutStopSec"
+        | "TimeoutSec"
+        | "JobTimeoutSec"
+        | "JobRunningTimeoutSec"
+        | "DeferTriggerMaxSec"
+        | "KeepAliveTimeSec"
+        | "KeepAliveIntervalSec"
+        | "DeferAcceptSec"
+        | "TimeoutIdleSec" => K::Time(Rejected),
         "TimeoutAbortSec" | "CPUQuotaPeriodSec" => K::Time(Resets),
         "PIDFile" => K::PidFile,
         "BusName" => K::BusName,
         "Sockets" if section == "Service" => K::Sockets,
-        "ListenFIFO" | "ListenSpecial" | "ListenMessageQueue" => K::Path(Effect::Ignored),
-        "ListenNetlink" => K::Netlink,
-        "OnActiveSec" | "OnBootSec" | "OnStartupSec" | "OnUnitActiveSec" | "OnUnitInactiveSec" => {
-            K::Time(Resets)
+        "ListenFIFO" | "ListenSpecial" | "ListenMessageQueue" | "ListenUSBFunction" => {
+            K::Path(Effect::Ignored)
         }
-        "ListenStream" | "ListenDatagram" | "ListenSequentialPacket" => K::SocketAddress,
+        "ListenNetlink" => K::Netlink,
+        "Slice" if section == "Slice" => {
+            K::Unsupported("the name of a slice says where it is: a-b.slice is in a.slice")
+        }
+        "OnCalendar" => K::Calendar,
+        "Unit" if matches!(section, "Timer" | "Path") => K::Trigger(false),
+        "Service" if section == "Socket" => K::Trigger(true),
+        "BindIPv6Only" => K::WordsOrBoolean(&["default", "both", "ipv6-only"]),
+        "BindToDevice" => K::Interface,
+        "DeferTrigger" => K::WordsOrBoolean(&["patient"]),
+        "FileDescriptorName" => K::DescriptorName,
+        "IPTOS" => K::WordsOrNumber(&["low-delay", "throughput", "reliability", "low-cost"], 0, 255, Resets),
+        "IPTTL" | "Mark" => K::Number(-INT_MAX - 1, INT_MAX, Rejected),
+        "Priority" if section == "Socket" => K::Number(-INT_MAX - 1, INT_MAX, Rejected),
+        "Priority" if section == "Swap" => K::Number(-1, 32767, Resets),
+        "MessageQueueMaxMessages" => K::Number(i64::MIN, i64::MAX, Rejected),
+        "MessageQueueMessageSize" | "PipeSize" | "ReceiveBuffer" | "SendBuffer" => K::Size,
+        "SocketProtocol" => words(&["udplite", "sctp", "mptcp"]),
+        "SocketUser" | "SocketGroup" => K::User,
+        "Symlinks" => K::Paths(false),
+        "Timestamping" => K::WordsOrBoolean(&["off", "us", "usec", "µs", "μs", "ns", "nsec"]),
+        "XAttrEntryPoint" | "XAttrListen" | "XAttrAccept" => K::Attribute,
+        "ConcurrencySoftMax" | "ConcurrencyHardMax" | "ActivatingConcurrencyMax" => {
+            K::WordsOrNumber(&["infinity"], 0, UINT_MAX, Resets)
+        }
+        "OnActiveSec" | "OnBootSec" | "OnStartupSec" | "OnUnitActiveSec" | "OnUnitInactiveSec" => K::Elapse,
+        "ListenStream" | "ListenDatagram" => K::SocketAddress(false),
+        "ListenSequentialPacket" => K::SocketAddress(true),
         "FileDescriptorStorePreserve" | "RuntimeDirectoryPreserve" => {
             K::WordsOrBoolean(&["restart", "on-success"])
         }
@@ -357,6 +409,9 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "SystemCallFilter" | "SystemCallLog" => K::SystemCalls,
         "SystemCallErrorNumber" => K::SystemCallErrorNumber,
         "Personality" => K::Words(PERSONALITIES, Resets),
+        "Delegate" | "DelegateSubgroup" if !matches!(section, "Service" | "Scope") => {
+            K::Unsupported("only services and scopes can hand their control group over")
+        }
         "Delegate" => K::Delegate,
         "DelegateSubgroup" => K::DelegateSubgroup,
         _ => kind_of_word(word),

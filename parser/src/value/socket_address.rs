@@ -1,6 +1,6 @@
 //! The addresses of `ListenStream=` and its relatives (systemd.socket(5)).
 
-use super::{ValueError, suggestion};
+use super::{ValueError, integer, suggestion};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The longest name of a socket in the file system or of an abstract one, in bytes.
@@ -32,8 +32,7 @@ pub fn check(address: &str) -> Result<(), ValueError> {
             Ok(())
         };
     }
-    let port =
-        |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse().is_ok_and(|n: u16| n > 0);
+    let port = |port: &str| integer::parse(port).is_some_and(|port| (1..=65535).contains(&port));
     let good = if let Some(rest) = address.strip_prefix('[') {
         rest.split_once("]:").is_some_and(|(host, end)| {
             host.parse::<Ipv6Addr>().is_ok() && port(end.split('%').next().unwrap_or_default())
@@ -50,18 +49,44 @@ pub fn check(address: &str) -> Result<(), ValueError> {
     if good { Ok(()) } else { wrong("is not an address to listen on") }
 }
 
+/// Whether `address` is one for packets that stay in order, which only sockets in the file system and abstract ones have.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn check_packets(address: &str) -> Result<(), ValueError> {
+    check(address)?;
+    if address.starts_with(['/', '@']) {
+        return Ok(());
+    }
+    let message = format!("`{address}` is of a kind that has no sequential packets");
+    Err(ValueError::new(0..address.len(), message)
+        .with_help("write a path or an abstract name such as @name"))
+}
+
 /// Whether `address` is a family of netlink sockets, perhaps with a group.
 ///
 /// # Errors
 ///
 /// What is wrong with it.
 pub fn check_netlink(address: &str) -> Result<(), ValueError> {
-    let family = address.split_ascii_whitespace().next().unwrap_or_default();
-    if FAMILIES.contains(&family) {
-        return Ok(());
+    let (family, group) = match address.split_once([' ', '\t']) {
+        Some((family, group)) => (family, Some(group.trim_start_matches([' ', '\t']))),
+        None => (address, None),
+    };
+    let is_number =
+        |text: &str| integer::parse(text).is_some_and(|number| (0..=0xffff_ffff).contains(&number));
+    if !FAMILIES.contains(&family) && !is_number(family) {
+        let message = format!("`{family}` is no family of netlink sockets");
+        return Err(ValueError::new(0..family.len(), message).with_help(suggestion::advice(family, FAMILIES)));
     }
-    Err(ValueError::new(0..family.len(), format!("`{family}` is no family of netlink sockets"))
-        .with_help(suggestion::advice(family, FAMILIES)))
+    match group {
+        Some(group) if !is_number(group) => {
+            let start = address.len() - group.len();
+            Err(ValueError::new(start..address.len(), format!("`{group}` is no number of a group")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The families by the names that systemd has for them.

@@ -87,6 +87,33 @@ pub fn parse_slice(value: &str, specifiers: &dyn Specifiers) -> Result<String, V
         .with_help("write a name such as system.slice"))
 }
 
+/// Checks the name of the unit that a timer, path or socket starts; that of a socket must be a service, and whole.
+pub(super) fn check_trigger(
+    value: &str,
+    is_service: bool,
+    specifiers: &dyn Specifiers,
+) -> Result<(), ValueError> {
+    let name = expand_name(value, value, 0..value.len(), specifiers)?;
+    if name.open {
+        return Ok(());
+    }
+    let wrong = |what: &str, help: &str| {
+        Err(ValueError::new(0..value.len(), format!("`{}` {what}", name.text)).with_help(help))
+    };
+    match UnitName::parse(&name.text) {
+        Err(_) => wrong("is not the name of a unit", "write a name such as foo.service"),
+        Ok(unit) if is_service && unit.unit_type() != UnitType::Service => wrong(
+            "is not a service, which is all that a socket can start",
+            "write a name such as foo.service",
+        ),
+        Ok(unit) if is_service && unit.is_template() => wrong(
+            "is a template, of which there is nothing to start",
+            "name an instance, such as foo@bar.service",
+        ),
+        Ok(_) => Ok(()),
+    }
+}
+
 fn expand_name<'a>(
     text: &'a str,
     value: &str,

@@ -1,11 +1,12 @@
 //! `alias-of-another-type`: an alias is a unit of another type.
 
 use super::prelude::*;
+use unitctl_parser::name::UnitName;
 use unitctl_parser::value::words::{Style, Words};
 
 pub(super) static RULE: Rule = Rule {
     name: "alias-of-another-type",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     summary: "an alias is a unit of another type",
     rationale: "An alias has the suffix of its unit: a service can not be called `.socket`. `systemctl \
                 enable` refuses the unit.",
@@ -18,17 +19,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let own = subject.unit.id.unit_type();
     for entry in subject.unit.effective("Install", "Alias") {
         for word in Words::new(&*entry.value, Style::QuotedRaw) {
-            let word = match word {
-                Ok(word) => word,
-                Err(error) => {
-                    let place = subject.place_in(entry, error.span.clone());
-                    findings.say(place, error.message).severity(Severity::Error);
-                    break;
-                }
-            };
-            let Some(name) = word.as_str().filter(|name| !name.contains('%')) else { continue };
-            if !name.ends_with(&format!(".{own}")) {
-                findings.say(subject.place_in(entry, word.span.clone()), format!("an alias of a {own} ends in .{own}"));
+            let Ok(word) = word else { break };
+            let Some(name) = word.as_str().and_then(|name| UnitName::parse(name).ok()) else { continue };
+            if own.may_alias() && name.unit_type() != own {
+                findings
+                    .say(subject.place_in(entry, word.span.clone()), format!("systemctl enable refuses it: an alias of a {own} ends in .{own}"))
+                    .help(format!("write {}.{own}", name.without_suffix()));
             }
         }
     }
