@@ -1,19 +1,25 @@
 //! How fast `unitctl stop` and `unitctl kill` are beside what one would use in their place, and their peak memory.
 //!
 //! `cargo bench --bench deeds` prints medians of interleaved runs, whole processes. It needs root, cgroups v2 and gcc;
-//! for `systemctl stop` also the systemd of the recorders (testdata/README.md).
+//! for `systemctl stop` also the systemd of the recorders (testdata/README.md). UNITCTL_PROGRAM names another program to
+//! measure, such as the static one.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark runs programs and reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail where it stands")]
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-const UNITCTL: &str = env!("CARGO_BIN_EXE_unitctl");
+/// The program that is measured.
+static UNITCTL: LazyLock<OsString> = LazyLock::new(|| {
+    std::env::var_os("UNITCTL_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_unitctl").into())
+});
 const RUNS: usize = 9;
 
 /// A cgroup with many processes.
@@ -89,7 +95,7 @@ fn stage() -> Result<Stage, String> {
 }
 
 fn unitctl(arguments: &[&str], cgroup: &Path) -> Command {
-    let mut command = Command::new(UNITCTL);
+    let mut command = Command::new(&*UNITCTL);
     command.args(arguments).arg("--force").arg("--cgroup").arg(cgroup).stdout(Stdio::null());
     command
 }
@@ -123,6 +129,7 @@ fn main() {
     kill(&stage);
     stop(&stage);
     last(&stage);
+    growth(&stage);
     memory(&stage);
 }
 
@@ -210,12 +217,29 @@ fn last(stage: &Stage) {
     for _ in 0..RUNS * 3 {
         let herd = Herd::new(stage, &["last", file.to_str().unwrap()], 1);
         let mut stop = Command::new(&stage.herd);
-        stop.arg("after").arg(&file).arg(UNITCTL).args(["stop", "--force", "--cgroup"]).arg(&herd.cgroup);
+        stop.arg("after").arg(&file).arg(&*UNITCTL).args(["stop", "--force", "--cgroup"]).arg(&herd.cgroup);
         let output = stop.arg(&stage.unit).stdout(Stdio::null()).stderr(Stdio::piped()).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr);
         times.push(Duration::from_nanos(text.lines().last().unwrap().parse().unwrap()));
     }
     println!("last process's end to return of stop            {}", spread(&mut times));
+}
+
+/// How the time grows with the number of processes.
+fn growth(stage: &Stage) {
+    for count in [1, 10, 100, 1_000, 10_000] {
+        for arguments in [&["stop"][..], &["kill", "-s", "KILL"]] {
+            let mut times = Vec::new();
+            for _ in 0..5 {
+                let herd = Herd::new(stage, &[&count.to_string()], count);
+                times.push(herd.until_empty(|| {
+                    let mut command = unitctl(arguments, &herd.cgroup);
+                    assert!(command.arg(&stage.unit).status().unwrap().success());
+                }));
+            }
+            println!("{count:>6} processes     unitctl {:<12}   {}", arguments.join(" "), spread(&mut times));
+        }
+    }
 }
 
 /// Peak memory with many processes.
@@ -224,7 +248,7 @@ fn memory(stage: &Stage) {
     for arguments in [&["stop"][..], &["kill", "-s", "TERM"], &["kill", "-s", "KILL"]] {
         let herd = Herd::new(stage, &[&COUNT.to_string()], COUNT);
         let mut peak = Command::new(&stage.herd);
-        peak.arg("peak").arg(UNITCTL).args(arguments).arg("--force").arg("--cgroup").arg(&herd.cgroup);
+        peak.arg("peak").arg(&*UNITCTL).args(arguments).arg("--force").arg("--cgroup").arg(&herd.cgroup);
         let output = peak.arg(&stage.unit).stdout(Stdio::null()).stderr(Stdio::piped()).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr);
         let peak: f64 = text.lines().last().unwrap().parse().unwrap();
