@@ -18,7 +18,10 @@ fn ask(shell: &str, script: &str) -> Option<Vec<String>> {
         .env("SYSTEMD_UNIT_PATH", manifest.join("../testdata/units"))
         .output();
     let Ok(answer) = answer else {
-        assert!(std::env::var_os("UNITCTL_SHELLS").is_none(), "there is no {shell}, and UNITCTL_SHELLS wants it");
+        assert!(
+            std::env::var_os("UNITCTL_SHELLS").is_none(),
+            "there is no {shell}, and UNITCTL_SHELLS wants it"
+        );
         eprintln!("skipped: there is no {shell}");
         return None;
     };
