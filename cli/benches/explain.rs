@@ -53,8 +53,9 @@ fn main() {
     for count in [10, 100, 1_000, 10_000, 100_000, 1_000_000] {
         let folder = tempfile::tempdir().unwrap();
         let unit = folder.path().join("large.service");
-        let lines: String =
+        let lines: Vec<_> =
             (0..count).map(|index| format!("Environment=NAME{}=value\n", index % 1000)).collect();
+        let lines = lines.concat();
         fs::write(&unit, format!("[Service]\nExecStart=/bin/true\n{lines}")).unwrap();
         growth(count, &unitctl, &unit);
     }

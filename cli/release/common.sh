@@ -20,17 +20,20 @@ expect() {
 
 needs_root() { [ "$(id -u)" = 0 ] || skip "only root may do this"; }
 
+# Installs packages of Debian, if that can be done here.
+install_packages() {
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then return 1; fi
+  echo "installing $*"
+  { apt-get --quiet --quiet update &&
+    DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet --yes --no-install-recommends install "$@"
+  } >/dev/null 2>&1 </dev/null
+}
+
 # Sees to it that programs are there: needs PROGRAM... or PROGRAM=PACKAGE where Debian's package has another name.
 needs() {
   local word missing=()
   for word; do command -v "${word%=*}" >/dev/null || missing+=("${word#*=}"); done
-  [ ${#missing[@]} = 0 ] && return
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "installing ${missing[*]}"
-    { apt-get --quiet --quiet update &&
-      DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet --yes --no-install-recommends install "${missing[@]}"
-    } >/dev/null 2>&1 </dev/null || true
-  fi
+  [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}" || true
   for word; do command -v "${word%=*}" >/dev/null || skip "there is no ${word%=*}, and it could not be installed"; done
 }
 
