@@ -155,3 +155,16 @@ fn assigned(text: &str, name: &str) -> Option<String> {
     let assignments = crate::value::environment_file::parse(text).entries;
     assignments.into_iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_boot_id_is_that_of_this_boot() {
+        let root = Root::host();
+        let specifiers = UnitSpecifiers { name: "a.service", fragment: None, root: &root, user: false };
+        let Fact::Known(id) = specifiers.fact('b') else { panic!("it is not known") };
+        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+    }
+}
