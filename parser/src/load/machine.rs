@@ -41,9 +41,10 @@ impl Specifiers for UnitSpecifiers<'_> {
             'H' => host_name().map_or(Fact::Open, owned),
             'l' => host_name().map_or(Fact::Open, |name| short(&name)),
             'q' => self.pretty_host_name(),
-            'b' => match self.read("/proc/sys/kernel/random/boot_id") {
-                Some(id) => owned(id.trim().replace('-', "")),
-                None => Fact::Open,
+            // The kernel says of its own files that they are empty.
+            'b' => match std::fs::read_to_string("/proc/sys/kernel/random/boot_id") {
+                Ok(id) => owned(id.trim().replace('-', "")),
+                Err(_) => Fact::Open,
             },
             'v' => uname().map_or(Fact::Open, |names| owned(names.release().to_string_lossy().into_owned())),
             'a' => known(architecture()),
