@@ -177,7 +177,7 @@ fn carried_out(
 ) -> Result<ExitCode, Failure> {
     let interrupts = Interrupts::catch()
         .map_err(|error| Failure::new(format!("cannot watch for SIGINT and SIGTERM: {}", error.desc())))?;
-    let before = if scene.exists { scene.cgroup.members().0.len() } else { 0 };
+    let before = if scene.exists { scene.cgroup.count() } else { 0 };
     output::print(opening(scene, unit, &cast, not_applied, before, format, context)?.as_bytes())?;
     let palette = context.layout.palette;
     let live = format == Format::Text && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();

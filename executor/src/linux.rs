@@ -14,11 +14,13 @@ mod guard;
 pub mod hierarchy;
 pub mod main_process;
 pub mod process;
+mod refusal;
 pub mod spawn;
 mod sys;
 
 pub use environment::Surroundings;
 pub use events::Interrupts;
+pub use refusal::Refusal;
 
 use crate::plan::PlannedCommand;
 use crate::world::{CommandContext, Occurrence, Pid, World};

@@ -389,7 +389,8 @@ fn the_group_must_not_fork_while_it_is_killed() {
 
 #[test]
 fn dangerous_groups_are_refused() {
-    use unitctl_executor::linux::cgroup::{CgroupError, Refusal};
+    use unitctl_executor::linux::Refusal;
+    use unitctl_executor::linux::cgroup::CgroupError;
     let Some(unit) = Unit::new() else { return };
     let at = |path: &Path| unit.hierarchies.cgroup_at(path);
     assert_eq!(unit.cgroup().refusal(), None);

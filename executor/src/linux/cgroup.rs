@@ -3,7 +3,7 @@
 //! Reads and writes the files of cgroups(7). Whom to signal, and waiting, is the business of others.
 
 use super::hierarchy::{Hierarchies, Hierarchy, Version};
-use super::process::{self, Handle, Stat};
+use super::process::{Handle, Stat};
 use crate::world::Pid;
 use nix::errno::Errno;
 use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, statfs};
@@ -17,15 +17,15 @@ use std::path::{Path, PathBuf};
 use unitctl_parser::collections::{HashSet, Seed};
 
 /// The first process.
-const INIT: Pid = Pid(1);
+pub(super) const INIT: Pid = Pid(1);
 
 /// A cgroup, which may vanish at any moment.
 #[derive(Clone, Debug)]
 pub struct Cgroup {
-    hierarchy: Hierarchy,
-    dir: PathBuf,
+    pub(super) hierarchy: Hierarchy,
+    pub(super) dir: PathBuf,
     /// As /proc/PID/cgroup writes it.
-    path: Vec<u8>,
+    pub(super) path: Vec<u8>,
     /// The inode number of the directory, if it was there when it was looked for.
     id: Option<u64>,
 }
@@ -57,37 +57,6 @@ impl fmt::Display for CgroupError {
 }
 
 impl std::error::Error for CgroupError {}
-
-/// Why nothing may be done to a cgroup.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// It is the root of its hierarchy.
-    Root,
-    /// unitctl runs in it.
-    ContainsUs,
-    /// PID 1 runs in it.
-    ContainsInit,
-    /// A running systemd, which is this process, manages it.
-    Managed(Pid),
-}
-
-impl Refusal {
-    /// Whether `--force` may lift it.
-    pub const fn can_be_forced(&self) -> bool {
-        matches!(self, Self::Managed(_))
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root => f.write_str("it is the root cgroup, which holds every process"),
-            Self::ContainsUs => f.write_str("unitctl itself runs in it (start unitctl outside of it)"),
-            Self::ContainsInit => f.write_str("PID 1 runs in it"),
-            Self::Managed(pid) => write!(f, "a running systemd (PID {pid}) manages it"),
-        }
-    }
-}
 
 /// Whether the freezer holds a cgroup's processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -263,6 +232,33 @@ impl Cgroup {
         (pids, errors)
     }
 
+    /// The processes of those below it.
+    pub(super) fn below(&self) -> Vec<Pid> {
+        let (mut pids, mut text) = (Vec::new(), Vec::new());
+        self.walk(|dir| {
+            if dir != self.dir {
+                // What cannot be read holds nobody that is known.
+                read_procs(dir, &mut text, |pid| pids.push(pid)).unwrap_or_default();
+            }
+        });
+        pids
+    }
+
+    /// How many processes are in it and in those below.
+    pub fn count(&self) -> usize {
+        let (mut count, mut text) = (0, Vec::new());
+        // What cannot be read is said when it is to be signalled.
+        self.walk(|dir| read_procs(dir, &mut text, |_| count += 1).unwrap_or_default());
+        count
+    }
+
+    /// One of the processes of this cgroup alone, without reading of all of them.
+    fn first_member(&self) -> Option<Pid> {
+        let mut line = [0; 16];
+        let length = io::Read::read(&mut fs::File::open(self.file("cgroup.procs")).ok()?, &mut line).ok()?;
+        std::str::from_utf8(&line[..length]).ok()?.lines().next()?.parse().ok().map(Pid)
+    }
+
     /// The processes of this cgroup alone.
     pub fn own_members(&self) -> io::Result<Vec<Pid>> {
         let mut pids = Vec::new();
@@ -298,7 +294,7 @@ impl Cgroup {
     }
 
     /// Whether /proc/PID/cgroup names it or one below it.
-    fn holds_path(&self, path: &[u8]) -> bool {
+    pub(super) fn holds_path(&self, path: &[u8]) -> bool {
         match path.strip_prefix(&self.path[..]) {
             Some(rest) => rest.is_empty() || rest[0] == b'/' || self.path == b"/",
             None => false,
@@ -338,54 +334,14 @@ impl Cgroup {
         }
         // v1's freezer is a hierarchy of its own, where any of the processes may be anywhere.
         let freezer = hierarchies.controller("freezer");
-        let state = freezer.and_then(|h| {
-            let first = *self.own_members().ok()?.first()?;
-            Some(h.directory(&h.cgroup_of(first).ok()?)?.join("freezer.state"))
-        });
+        let state = freezer
+            .and_then(|h| Some(h.directory(&h.cgroup_of(self.first_member()?).ok()?)?.join("freezer.state")));
         match state {
             Some(state) if fs::read_to_string(&state).is_ok_and(|text| text.trim() != "THAWED") => {
                 Frozen::By(state)
             }
             _ => Frozen::No,
         }
-    }
-
-    /// Why it must be left alone, if it must.
-    pub fn refusal(&self) -> Option<Refusal> {
-        let holds = |pid| self.hierarchy.cgroup_of(pid).is_ok_and(|path| self.holds_path(&path));
-        if self.path == b"/" || self.dir == self.hierarchy.mount_point {
-            Some(Refusal::Root)
-        } else if holds(process::this()) {
-            Some(Refusal::ContainsUs)
-        } else if holds(INIT) {
-            Some(Refusal::ContainsInit)
-        } else {
-            self.manager().map(Refusal::Managed)
-        }
-    }
-
-    /// The systemd that manages it: PID 1, or the one in the `init.scope` beside or above it, which is how
-    /// user managers and those of containers are seen.
-    fn manager(&self) -> Option<Pid> {
-        let is_systemd = |pid| process::comm(pid).is_some_and(|comm| comm == "systemd");
-        let mut text = Vec::new();
-        for above in
-            self.dir.ancestors().skip(1).take_while(|dir| dir.starts_with(&self.hierarchy.mount_point))
-        {
-            let mut found = None;
-            let scope = above.join("init.scope");
-            if read_procs(&scope, &mut text, |pid| found = found.or_else(|| is_systemd(pid).then_some(pid)))
-                .is_ok()
-                && found.is_some()
-            {
-                return found;
-            }
-        }
-        // In a chroot the directory is only to be seen through its own root.
-        let booted = ["/run/systemd/system", "/proc/1/root/run/systemd/system"]
-            .iter()
-            .any(|dir| Path::new(dir).is_dir());
-        (booted && is_systemd(INIT)).then_some(INIT)
     }
 }
 

@@ -185,11 +185,13 @@ fn read_pid_file(path: &Path) -> Result<Pid, Unfit> {
 }
 
 fn guess(cgroup: &Cgroup, control: Option<Pid>) -> Result<Handle, Missing> {
-    let everybody: HashSet<_> = cgroup.members().0.into_iter().collect();
+    let own = cgroup.own_members().unwrap_or_default();
+    let below = cgroup.below();
+    let everybody: HashSet<_> = own.iter().chain(&below).copied().collect();
     let mut chosen: Option<Handle> = None;
     // Mostly everybody is a child of the one that is found first; these need no look of their own.
     let mut descended: HashSet<Pid> = HashSet::default();
-    for pid in cgroup.own_members().unwrap_or_default() {
+    for pid in own {
         if Some(pid) == control || descended.contains(&pid) {
             continue;
         }
