@@ -267,6 +267,9 @@ def directories_of_units(starts):
                 yield Path(directory)
 
 
+OTHER_TYPES = (".socket", ".timer", ".path", ".mount", ".automount", ".swap", ".slice", ".target")
+
+
 def live(starts, out):
     """The answers for units as they lie on this machine. Templates are asked about with the instance 'instance'."""
     with Systemd(["/run/live"]) as systemd:
@@ -279,6 +282,10 @@ def live(starts, out):
             systemd.log(clear=True)
             units = sorted(entry.name.replace("@.service", "@instance.service") for entry in directory.iterdir() if entry.name.endswith(".service"))
             answers = show(systemd, units)
+            # Units of other types only have their lines read.
+            others = sorted(entry.name for entry in directory.iterdir() if entry.suffix in OTHER_TYPES and "@." not in entry.name)
+            if others:
+                systemd.run("systemctl", "show", "--no-pager", "-p", "Id", "--", *others, check=False)
             log = systemd.log(clear=True)
             for unit, answer in zip(units, answers):
                 mapped = json.loads(json.dumps(answer).replace("/run/live/", json.dumps(str(directory))[1:-1] + "/"))
