@@ -8,7 +8,9 @@
 //! Reading never fails. The lines tile the input: put one after the other they are the file again,
 //! whatever its bytes. What a directive means is not known here.
 
+mod checked;
 mod logical;
+mod marks;
 mod physical;
 mod text;
 
@@ -97,12 +99,7 @@ pub fn lines(source: &[u8]) -> impl Iterator<Item = Line<'_>> {
 
 /// Where each physical line begins and where its content ends, terminators left out.
 pub fn physical_lines(source: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let line = physical::next(source, at)?;
-        at = line.end;
-        Some(line.content)
-    })
+    physical::PhysicalLines::new(source).map(|line| line.content)
 }
 
 /// A whole file as a tree.

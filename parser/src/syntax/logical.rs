@@ -1,107 +1,127 @@
 //! Logical lines: comments, continuations, section headers and assignments.
 
+use super::checked::{self, Checked};
+use super::physical::{PhysicalLine, PhysicalLines};
 use super::text::Piece;
-use super::{Fatal, LONG_LINE_MAX, Line, LineKind, Stray, Text, physical};
-use nom::Parser;
-use nom::bytes::complete::{tag, take_until};
-use nom::combinator::rest;
+use super::{Fatal, LONG_LINE_MAX, Line, LineKind, Stray, Text};
 use std::ops::Range;
 
-/// What systemd strips around lines, keys and values.
-pub(super) const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(super) struct Lines<'a> {
-    source: &'a [u8],
-    at: usize,
+    physical: PhysicalLines<'a>,
+    checked: Checked<'a>,
     number: u32,
     byte_order_mark_seen: bool,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(source: &'a [u8]) -> Self {
-        Self { source, at: 0, number: 0, byte_order_mark_seen: false }
+        Self {
+            physical: PhysicalLines::new(source),
+            checked: Checked::new(),
+            number: 0,
+            byte_order_mark_seen: false,
+        }
     }
 
-    /// The next physical line: its content, the byte order mark left out, and whether it is a comment.
-    fn physical(&mut self) -> Option<(Range<usize>, bool)> {
-        let line = physical::next(self.source, self.at)?;
-        self.at = line.end;
+    /// The next physical line, the byte order mark left out, and whether it is a comment.
+    #[inline]
+    fn physical(&mut self) -> Option<(PhysicalLine, bool)> {
+        let mut line = self.physical.next()?;
         self.number = self.number.saturating_add(1);
-        let mut content = line.content;
-        let bytes = &self.source[content.clone()];
+        let bytes = &self.physical.source[line.content.clone()];
         // systemd looks for comments before it removes the mark, so a mark hides the first comment.
-        let comment = matches!(bytes.trim_ascii_start_blanks().first(), Some(b'#' | b';'));
-        if !comment && !self.byte_order_mark_seen && bytes.starts_with(BYTE_ORDER_MARK) {
+        let is_comment = matches!(bytes.iter().find(|&&byte| !is_blank(byte)), Some(b'#' | b';'));
+        if !is_comment && !self.byte_order_mark_seen && bytes.starts_with(BYTE_ORDER_MARK) {
             self.byte_order_mark_seen = true;
-            content.start += BYTE_ORDER_MARK.len();
+            line.content.start += BYTE_ORDER_MARK.len();
         }
-        Some((content, comment))
+        Some((line, is_comment))
+    }
+
+    /// What a line is that is no comment and not continued.
+    #[inline]
+    fn contiguous(&mut self, line: &PhysicalLine) -> LineKind<'a> {
+        let source = self.physical.source;
+        let whole = without_blanks(source, line.content.clone());
+        if whole.is_empty() {
+            return LineKind::Blank;
+        }
+        let Some(text) = self.checked.text(source, whole.clone()) else {
+            return LineKind::Fatal(Fatal::NotUtf8, whole);
+        };
+        let equals = (line.equals < whole.end).then(|| line.equals - whole.start);
+        let part = |range: Range<usize>| {
+            Text::contiguous(text.get(range.clone()).unwrap_or_default(), whole.start + range.start)
+        };
+        classify(text, equals, part).unwrap_or_else(|why| LineKind::Fatal(why, whole.clone()))
+    }
+
+    /// What a line is that begins with `first` and goes on, which is read here.
+    #[inline(never)]
+    fn continued(&mut self, first: &PhysicalLine) -> LineKind<'a> {
+        let source = self.physical.source;
+        let mut joined = Joined::default();
+        joined.push(source, first.content.clone(), true);
+        let mut goes_on = true;
+        while goes_on {
+            let Some((PhysicalLine { content: next, .. }, is_comment)) = self.physical() else { break };
+            let length = if is_comment { 0 } else { joined.bytes.len() };
+            if next.len() >= LONG_LINE_MAX || length + next.len() > LONG_LINE_MAX {
+                return LineKind::Fatal(Fatal::TooLong, first.content.start..next.end);
+            }
+            if !is_comment {
+                goes_on = ends_in_continuation(&source[next.clone()]);
+                joined.push(source, next, goes_on);
+            }
+        }
+        joined.classify()
     }
 }
 
 impl<'a> Iterator for Lines<'a> {
     type Item = Line<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Line<'a>> {
-        let start = self.at;
-        let (content, comment) = self.physical()?;
+        let start = self.physical.at;
+        let (line, is_comment) = self.physical()?;
         let number = self.number;
-        let line =
-            |lines: &Self, kind| Line { number, last_number: lines.number, span: start..lines.at, kind };
-
-        if content.len() >= LONG_LINE_MAX {
-            return Some(line(self, LineKind::Fatal(Fatal::TooLong, content)));
-        }
-        if comment {
-            return Some(line(self, LineKind::Comment));
-        }
-        if !ends_in_continuation(&self.source[content.clone()]) {
-            let kind = classify(&Logical::Contiguous(&self.source[content.clone()], content.start));
-            return Some(line(self, kind));
-        }
-
-        let mut joined = Joined::default();
-        joined.push(self.source, content.clone(), true);
-        let mut goes_on = true;
-        while goes_on {
-            let Some((next, comment)) = self.physical() else { break };
-            if next.len() >= LONG_LINE_MAX || (!comment && joined.bytes.len() + next.len() > LONG_LINE_MAX) {
-                return Some(line(self, LineKind::Fatal(Fatal::TooLong, content.start..next.end)));
-            }
-            if comment {
-                continue;
-            }
-            goes_on = ends_in_continuation(&self.source[next.clone()]);
-            joined.push(self.source, next, goes_on);
-        }
-        let kind = classify(&Logical::Joined(&joined));
-        Some(line(self, kind))
+        let kind = if line.content.len() >= LONG_LINE_MAX {
+            LineKind::Fatal(Fatal::TooLong, line.content)
+        } else if is_comment {
+            LineKind::Comment
+        } else if ends_in_continuation(&self.physical.source[line.content.clone()]) {
+            self.continued(&line)
+        } else {
+            self.contiguous(&line)
+        };
+        Some(Line { number, last_number: self.number, span: start..self.physical.at, kind })
     }
 }
 
 /// Whether the bytes end in a backslash that no backslash before it escapes.
+#[inline]
 fn ends_in_continuation(content: &[u8]) -> bool {
     let backslashes = content.iter().rev().take_while(|&&byte| byte == b'\\').count();
     backslashes % 2 == 1
 }
 
-trait TrimBlanks {
-    fn trim_ascii_start_blanks(&self) -> &Self;
-    fn trim_blanks(&self) -> &Self;
+/// What systemd strips around lines, keys and values.
+#[inline]
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-impl TrimBlanks for [u8] {
-    fn trim_ascii_start_blanks(&self) -> &[u8] {
-        let blanks = self.iter().take_while(|byte| b" \t\n\r".contains(byte)).count();
-        &self[blanks..]
-    }
-
-    fn trim_blanks(&self) -> &[u8] {
-        let text = self.trim_ascii_start_blanks();
-        let blanks = text.iter().rev().take_while(|byte| b" \t\n\r".contains(byte)).count();
-        &text[..text.len() - blanks]
-    }
+/// The part of `range` that is left without the blanks around it.
+#[inline]
+fn without_blanks(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
+    let blanks = bytes[range.clone()].iter().take_while(|&&byte| is_blank(byte)).count();
+    range.start += blanks;
+    let blanks = bytes[range.clone()].iter().rev().take_while(|&&byte| is_blank(byte)).count();
+    range.end -= blanks;
+    range
 }
 
 /// Continued lines put together; each backslash at an end became a blank.
@@ -119,102 +139,61 @@ impl Joined {
             *backslash = b' ';
         }
     }
-}
 
-/// The bytes of a logical line and where they come from.
-enum Logical<'a, 'j> {
-    Contiguous(&'a [u8], usize),
-    Joined(&'j Joined),
-}
-
-impl<'a> Logical<'a, '_> {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Contiguous(bytes, _) => bytes,
-            Self::Joined(joined) => &joined.bytes,
+    fn classify(&self) -> LineKind<'static> {
+        let whole = without_blanks(&self.bytes, 0..self.bytes.len());
+        if whole.is_empty() {
+            return LineKind::Blank;
         }
-    }
-
-    /// The part `range`, which is known to be UTF-8.
-    fn text(&self, range: Range<usize>) -> Text<'a> {
-        match self {
-            Self::Contiguous(bytes, source) => {
-                let text = std::str::from_utf8(&bytes[range.clone()]).unwrap_or_default();
-                Text::contiguous(text, source + range.start)
-            }
-            Self::Joined(joined) => {
-                let text = std::str::from_utf8(&joined.bytes).unwrap_or_default();
-                Text::joined(text, range, &joined.pieces)
-            }
-        }
+        // The check is made on the text as joined: systemd, too, sees only that.
+        let Some(text) = checked::text(&self.bytes[whole.clone()]) else {
+            return LineKind::Fatal(Fatal::NotUtf8, self.source_span(whole));
+        };
+        let part = |range: Range<usize>| {
+            let logical = whole.start + range.start..whole.start + range.end;
+            Text::joined(text.get(range).unwrap_or_default(), logical, &self.pieces)
+        };
+        classify(text, text.find('='), part)
+            .unwrap_or_else(|why| LineKind::Fatal(why, self.source_span(whole.clone())))
     }
 
     fn source_span(&self, range: Range<usize>) -> Range<usize> {
-        match self {
-            Self::Contiguous(_, source) => source + range.start..source + range.end,
-            Self::Joined(joined) => {
-                let at = |logical: usize| {
-                    let piece = joined.pieces[joined.pieces.partition_point(|p| p.logical <= logical) - 1];
-                    piece.source + (logical - piece.logical)
-                };
-                at(range.start)..at(range.end.max(range.start + 1) - 1) + 1
-            }
-        }
+        let at = |logical: usize| {
+            let piece = self.pieces[self.pieces.partition_point(|p| p.logical <= logical) - 1];
+            piece.source + (logical - piece.logical)
+        };
+        at(range.start)..at(range.end.max(range.start + 1) - 1) + 1
     }
 }
 
-/// What systemd makes of a logical line.
+/// What systemd makes of the text of a logical line, whose first `=` is known; `part` cuts a part out of it.
 ///
 /// ```text
 /// line       = blank* ( section | assignment )? blank*
 /// section    = "[" name "]"
 /// assignment = key blank* "=" blank* value
 /// ```
-fn classify<'a>(logical: &Logical<'a, '_>) -> LineKind<'a> {
-    let bytes = logical.bytes();
-    let stripped = bytes.trim_blanks();
-    if stripped.is_empty() {
-        return LineKind::Blank;
-    }
-    let start = bytes.len() - bytes.trim_ascii_start_blanks().len();
-    let whole = start..start + stripped.len();
-    // The check is made on the text as joined: systemd, too, sees only that.
-    let Some(text) = std::str::from_utf8(stripped).ok().filter(|text| !has_noncharacter(text)) else {
-        return LineKind::Fatal(Fatal::NotUtf8, logical.source_span(whole));
-    };
+#[inline]
+fn classify<'a>(
+    text: &str,
+    equals: Option<usize>,
+    part: impl Fn(Range<usize>) -> Text<'a>,
+) -> Result<LineKind<'a>, Fatal> {
     if let Some(header) = text.strip_prefix('[') {
-        let Some(name) = header.strip_suffix(']') else {
-            return LineKind::Fatal(Fatal::UnclosedHeader, logical.source_span(whole));
-        };
+        let name = header.strip_suffix(']').ok_or(Fatal::UnclosedHeader)?;
         // Nor may there be nothing, or another opening bracket, between the brackets.
-        let unsafe_in_name = |c: char| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\' | '[');
-        if name.is_empty() || name.chars().any(unsafe_in_name) {
-            return LineKind::Fatal(Fatal::UnsafeHeader, logical.source_span(whole));
+        let is_unsafe = |byte: u8| byte.is_ascii_control() || matches!(byte, b'"' | b'\'' | b'\\' | b'[');
+        if name.is_empty() || name.bytes().any(is_unsafe) {
+            return Err(Fatal::UnsafeHeader);
         }
-        return LineKind::Section(logical.text(start + 1..start + 1 + name.len()));
+        return Ok(LineKind::Section(part(1..1 + name.len())));
     }
-    match assignment(text) {
-        Err(()) => LineKind::Stray(Stray::MissingEquals, logical.text(whole)),
-        Ok(("", _)) => LineKind::Stray(Stray::MissingKey, logical.text(whole)),
-        Ok((key, value)) => LineKind::Assignment {
-            key: logical.text(start..start + key.len()),
-            value: logical.text(whole.end - value.len()..whole.end),
+    Ok(match equals {
+        None => LineKind::Stray(Stray::MissingEquals, part(0..text.len())),
+        Some(0) => LineKind::Stray(Stray::MissingKey, part(0..text.len())),
+        Some(equals) => LineKind::Assignment {
+            key: part(without_blanks(text.as_bytes(), 0..equals)),
+            value: part(without_blanks(text.as_bytes(), equals + 1..text.len())),
         },
-    }
-}
-
-/// Whether a code point is among those that Unicode reserves for internal use, U+FDD0 … U+FDEF and the last two
-/// of each plane: systemd takes them for invalid.
-fn has_noncharacter(text: &str) -> bool {
-    !text.is_ascii()
-        && text.chars().map(u32::from).any(|c| (0xfdd0..=0xfdef).contains(&c) || c & 0xfffe == 0xfffe)
-}
-
-/// `key blank* "=" blank* value`
-fn assignment(text: &str) -> Result<(&str, &str), ()> {
-    let mut assignment = (take_until::<_, _, nom::error::Error<&str>>("="), tag("="), rest);
-    match assignment.parse(text) {
-        Ok((_, (key, _, value))) => Ok((key.trim_end_matches(BLANKS), value.trim_start_matches(BLANKS))),
-        Err(_) => Err(()),
-    }
+    })
 }

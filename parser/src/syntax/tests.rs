@@ -131,6 +131,22 @@ proptest! {
     }
 }
 
+proptest! {
+    /// The reader looks at blocks and checks windows of text: nobody may notice.
+    #[test]
+    fn what_a_line_is_does_not_depend_on_where_it_stands(
+        source in interesting_bytes(),
+        before in prop_oneof![0_usize..130, 8180_usize..8210],
+    ) {
+        let mut moved = b"A=b\0".repeat(before / 4);
+        moved.extend(b"#".repeat(before % 4));
+        moved.extend(b"\0");
+        let lines_before = before / 4 + 1;
+        moved.extend_from_slice(&source);
+        prop_assert_eq!(&read(&moved)[lines_before..], read(&source));
+    }
+}
+
 /// Bytes of the kind that matter, in any order.
 fn interesting_bytes() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![
