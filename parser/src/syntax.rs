@@ -57,8 +57,11 @@ pub enum LineKind<'a> {
     Fatal(Fatal, Range<usize>),
 }
 
+// As wide as a word, so that a kind of line is moved word by word: for parts of words the processor waits.
+
 /// Why a line is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
 pub enum Stray {
     /// There is no `=`.
     MissingEquals,
@@ -68,6 +71,7 @@ pub enum Stray {
 
 /// Why systemd stops reading a file: what it loads becomes `error` (a drop-in ends there).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
 pub enum Fatal {
     /// The line, with what it continues, has more than [`LONG_LINE_MAX`] bytes.
     TooLong,

@@ -30,6 +30,7 @@ impl<'a> Checked<'a> {
     }
 
     /// Checks from the beginning of the range on.
+    #[inline(never)]
     fn check(&mut self, source: &'a [u8], range: &Range<usize>) {
         let window = &source[range.start..range.end.max(source.len().min(range.start + WINDOW))];
         self.start = range.start;

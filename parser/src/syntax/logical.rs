@@ -15,6 +15,18 @@ pub(super) struct Lines<'a> {
     byte_order_mark_seen: bool,
 }
 
+/// A physical line, and what can be said of it before anything is known of the next ones.
+struct Begun {
+    number: u32,
+    /// Where it begins.
+    start: usize,
+    /// Without the byte order mark and the terminator.
+    content: Range<usize>,
+    /// Its first `=`, if that is in the content; else any place behind it.
+    equals: usize,
+    is_comment: bool,
+}
+
 impl<'a> Lines<'a> {
     pub(super) fn new(source: &'a [u8]) -> Self {
         Self {
@@ -25,51 +37,51 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The next physical line, the byte order mark left out, and whether it is a comment.
     #[inline]
-    fn physical(&mut self) -> Option<(PhysicalLine, bool)> {
-        let mut line = self.physical.next()?;
+    fn begin(&mut self) -> Option<Begun> {
+        let start = self.physical.at;
+        let PhysicalLine { mut content, equals } = self.physical.next()?;
         self.number = self.number.saturating_add(1);
-        let bytes = &self.physical.source[line.content.clone()];
+        let bytes = &self.physical.source[content.clone()];
         // systemd looks for comments before it removes the mark, so a mark hides the first comment.
         let is_comment = matches!(bytes.iter().find(|&&byte| !is_blank(byte)), Some(b'#' | b';'));
         if !is_comment && !self.byte_order_mark_seen && bytes.starts_with(BYTE_ORDER_MARK) {
             self.byte_order_mark_seen = true;
-            line.content.start += BYTE_ORDER_MARK.len();
+            content.start += BYTE_ORDER_MARK.len();
         }
-        Some((line, is_comment))
+        Some(Begun { number: self.number, start, content, equals, is_comment })
     }
 
-    /// What a line is that is no comment and not continued.
+    /// A line that is no comment and not continued.
     #[inline]
-    fn contiguous(&mut self, line: &PhysicalLine) -> LineKind<'a> {
+    fn contiguous(&mut self, begun: &Begun) -> LineKind<'a> {
         let source = self.physical.source;
-        let whole = without_blanks(source, line.content.clone());
+        let whole = without_blanks(source, begun.content.clone());
         if whole.is_empty() {
             return LineKind::Blank;
         }
         let Some(text) = self.checked.text(source, whole.clone()) else {
             return LineKind::Fatal(Fatal::NotUtf8, whole);
         };
-        let equals = (line.equals < whole.end).then(|| line.equals - whole.start);
+        let equals = (begun.equals < whole.end).then(|| begun.equals - whole.start);
         let part = |range: Range<usize>| {
             Text::contiguous(text.get(range.clone()).unwrap_or_default(), whole.start + range.start)
         };
-        classify(text, equals, part).unwrap_or_else(|why| LineKind::Fatal(why, whole.clone()))
+        classify(text, equals, part, || whole.clone())
     }
 
-    /// What a line is that begins with `first` and goes on, which is read here.
+    /// A line that goes on: the rest of it is read here.
     #[inline(never)]
-    fn continued(&mut self, first: &PhysicalLine) -> LineKind<'a> {
+    fn continued(&mut self, begun: &Begun) -> LineKind<'a> {
         let source = self.physical.source;
         let mut joined = Joined::default();
-        joined.push(source, first.content.clone(), true);
+        joined.push(source, begun.content.clone(), true);
         let mut goes_on = true;
         while goes_on {
-            let Some((PhysicalLine { content: next, .. }, is_comment)) = self.physical() else { break };
+            let Some(Begun { content: next, is_comment, .. }) = self.begin() else { break };
             let length = if is_comment { 0 } else { joined.bytes.len() };
             if next.len() >= LONG_LINE_MAX || length + next.len() > LONG_LINE_MAX {
-                return LineKind::Fatal(Fatal::TooLong, first.content.start..next.end);
+                return LineKind::Fatal(Fatal::TooLong, begun.content.start..next.end);
             }
             if !is_comment {
                 goes_on = ends_in_continuation(&source[next.clone()]);
@@ -85,19 +97,18 @@ impl<'a> Iterator for Lines<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Line<'a>> {
-        let start = self.physical.at;
-        let (line, is_comment) = self.physical()?;
-        let number = self.number;
-        let kind = if line.content.len() >= LONG_LINE_MAX {
-            LineKind::Fatal(Fatal::TooLong, line.content)
-        } else if is_comment {
+        let begun = self.begin()?;
+        let kind = if begun.content.len() >= LONG_LINE_MAX {
+            LineKind::Fatal(Fatal::TooLong, begun.content)
+        } else if begun.is_comment {
             LineKind::Comment
-        } else if ends_in_continuation(&self.physical.source[line.content.clone()]) {
-            self.continued(&line)
+        } else if ends_in_continuation(&self.physical.source[begun.content.clone()]) {
+            self.continued(&begun)
         } else {
-            self.contiguous(&line)
+            self.contiguous(&begun)
         };
-        Some(Line { number, last_number: self.number, span: start..self.physical.at, kind })
+        let span = begun.start..self.physical.at;
+        Some(Line { number: begun.number, last_number: self.number, span, kind })
     }
 }
 
@@ -153,8 +164,7 @@ impl Joined {
             let logical = whole.start + range.start..whole.start + range.end;
             Text::joined(text.get(range).unwrap_or_default(), logical, &self.pieces)
         };
-        classify(text, text.find('='), part)
-            .unwrap_or_else(|why| LineKind::Fatal(why, self.source_span(whole.clone())))
+        classify(text, text.find('='), part, || self.source_span(whole.clone()))
     }
 
     fn source_span(&self, range: Range<usize>) -> Range<usize> {
@@ -166,7 +176,8 @@ impl Joined {
     }
 }
 
-/// What systemd makes of the text of a logical line, whose first `=` is known; `part` cuts a part out of it.
+/// What systemd makes of the text of a logical line, whose first `=` is known. `part` cuts a part out of it; `span` is all
+/// of it in the file.
 ///
 /// ```text
 /// line       = blank* ( section | assignment )? blank*
@@ -178,22 +189,25 @@ fn classify<'a>(
     text: &str,
     equals: Option<usize>,
     part: impl Fn(Range<usize>) -> Text<'a>,
-) -> Result<LineKind<'a>, Fatal> {
+    span: impl Fn() -> Range<usize>,
+) -> LineKind<'a> {
     if let Some(header) = text.strip_prefix('[') {
-        let name = header.strip_suffix(']').ok_or(Fatal::UnclosedHeader)?;
+        let Some(name) = header.strip_suffix(']') else {
+            return LineKind::Fatal(Fatal::UnclosedHeader, span());
+        };
         // Nor may there be nothing, or another opening bracket, between the brackets.
         let is_unsafe = |byte: u8| byte.is_ascii_control() || matches!(byte, b'"' | b'\'' | b'\\' | b'[');
         if name.is_empty() || name.bytes().any(is_unsafe) {
-            return Err(Fatal::UnsafeHeader);
+            return LineKind::Fatal(Fatal::UnsafeHeader, span());
         }
-        return Ok(LineKind::Section(part(1..1 + name.len())));
+        return LineKind::Section(part(1..1 + name.len()));
     }
-    Ok(match equals {
+    match equals {
         None => LineKind::Stray(Stray::MissingEquals, part(0..text.len())),
         Some(0) => LineKind::Stray(Stray::MissingKey, part(0..text.len())),
         Some(equals) => LineKind::Assignment {
             key: part(without_blanks(text.as_bytes(), 0..equals)),
             value: part(without_blanks(text.as_bytes(), equals + 1..text.len())),
         },
-    })
+    }
 }

@@ -10,8 +10,6 @@ pub(super) struct PhysicalLine {
     pub(super) content: Range<usize>,
     /// Its first `=`, if that is in the content; else any place behind it.
     pub(super) equals: usize,
-    /// Where the next line begins.
-    pub(super) end: usize,
 }
 
 /// The physical lines of a file.
@@ -40,7 +38,7 @@ impl Iterator for PhysicalLines<'_> {
         }
         let Found { equals, end } = self.marks.find(self.source, start);
         self.at = terminated(self.source, end);
-        Some(PhysicalLine { content: start..end, equals, end: self.at })
+        Some(PhysicalLine { content: start..end, equals })
     }
 }
 
