@@ -314,10 +314,8 @@ fn explain(name: &str) -> Result<ExitCode, Failure> {
 }
 
 fn list() -> Result<ExitCode, Failure> {
-    let mut sorted: Vec<_> = rules::ALL.to_vec();
-    sorted.sort_by_key(|rule| rule.name);
     let mut lines = String::new();
-    for rule in sorted {
+    for rule in rules::by_name() {
         let severity = rules::word(rule.severity);
         let _strings_take_everything = writeln!(lines, "{severity:<8} {:<34} {}", rule.name, rule.summary);
     }

@@ -161,16 +161,21 @@ pub fn page(rule: &Rule) -> String {
     page
 }
 
+/// All rules, sorted by their names.
+pub fn by_name() -> Vec<&'static Rule> {
+    let mut sorted = ALL.to_vec();
+    sorted.sort_unstable_by_key(|rule| rule.name);
+    sorted
+}
+
 /// The list of all rules, in Markdown.
 pub fn index() -> String {
-    let mut sorted = ALL.to_vec();
-    sorted.sort_by_key(|rule| rule.name);
     let mut page = String::from(
         "# Rules\n\nAn error is a line that systemd ignores or refuses; a warning one that it obeys, and that is very \
          likely not what was meant; a hint is worth knowing.\nSome findings of a rule are of another severity than the rule.\n\n\
          | rule | severity | finds that |\n|---|---|---|\n",
     );
-    for rule in sorted {
+    for rule in by_name() {
         let (name, severity) = (rule.name, word(rule.severity));
         let _strings_take_everything =
             writeln!(page, "| [{name}]({name}.md) | {severity} | {} |", rule.summary);

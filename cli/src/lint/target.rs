@@ -52,7 +52,7 @@ impl Targets {
         }
         let mut entries =
             outside.read_dir().and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)?;
-        entries.sort_by_key(std::fs::DirEntry::file_name);
+        entries.sort_unstable_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let kind = entry.file_type().map_err(fail)?;
             let inside = path.join(entry.file_name());

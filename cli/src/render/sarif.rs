@@ -12,7 +12,7 @@ use unitctl_parser::diagnostic::Severity;
 /// One log with one run.
 pub fn render(report: &Report) -> Result<String, Failure> {
     let mut names: Vec<&'static Rule> = report.findings().map(|(_, finding)| finding.rule).collect();
-    names.sort_by_key(|rule| rule.name);
+    names.sort_unstable_by_key(|rule| rule.name);
     names.dedup_by_key(|rule| rule.name);
     let results: Vec<Value> =
         report.findings().map(|(file, finding)| result(file, finding, &names)).collect();
