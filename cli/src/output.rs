@@ -19,3 +19,9 @@ pub fn print(text: &[u8]) -> Result<(), Failure> {
 pub fn complain(message: &dyn Display) {
     let _nobody_to_tell = writeln!(io::stderr().lock(), "unitctl: {message}");
 }
+
+/// Puts a line on standard error, a terminal, in the place of the one that was put there before.
+pub fn redraw(line: &str) {
+    let mut out = io::stderr().lock();
+    let _nobody_to_tell = write!(out, "\r{line}\x1b[K").and_then(|()| out.flush());
+}
