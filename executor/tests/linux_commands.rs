@@ -116,3 +116,16 @@ fn the_surroundings_are_those_of_the_unit() {
     let text = fs::read_to_string(&out).unwrap();
     assert!(text.starts_with(&format!("0\n0\n0 {group}\n0027\n/usr\n3\n")), "{text}");
 }
+
+#[test]
+fn a_command_knows_its_own_number() {
+    let Some(unit) = Unit::new() else { return };
+    // `$$` is a dollar for the shell, for which two of them are its number.
+    for script in [
+        "test $SYSTEMD_EXEC_PID = $$$$",
+        "test ${SYSTEMD_EXEC_PID} = $$$$ && test x${SYSTEMD_EXEC_PID}y${SYSTEMD_EXEC_PID}z = x$$$$y$$$$z",
+    ] {
+        let shell = command("/bin/sh", &["-c", script]);
+        assert_eq!(status(&unit, &shell, &ExecContext::default()), ExitStatus::Code(0), "{script}");
+    }
+}
