@@ -460,6 +460,32 @@ fn kind_of_word(word: &str) -> ValueKind {
 mod tests {
     use super::*;
     use crate::directive;
+    use crate::value::check::check;
+    use crate::value::specifier::NameOnly;
+
+    /// systemd-analyze was asked.
+    #[test]
+    fn sockets_in_the_legacy_directory_are_warned_of() {
+        for (name, value, warned) in [
+            ("ListenStream", "/var/run/x", true),
+            ("ListenStream", "/var/./run//x", true),
+            ("ListenStream", "/var/run", true),
+            ("ListenStream", "@/var/run/x", false),
+            ("ListenStream", "/var/runner/x", false),
+            ("ListenDatagram", "/var/run/x", true),
+            ("ListenSequentialPacket", "/var/run/x", true),
+            ("ListenFIFO", "/var/run/x", true),
+            ("ListenSpecial", "/var/run/x", false),
+            ("ListenMessageQueue", "/var/run/x", false),
+            ("ListenUSBFunction", "/var/run/x", false),
+        ] {
+            let kind = kind_of("Socket", name, directive::find("Socket", name).unwrap().value);
+            let effects: Vec<Effect> =
+                check(kind, value, &NameOnly("a.socket")).into_iter().map(|c| c.effect).collect();
+            let expected: &[Effect] = if warned { &[Effect::Warned] } else { &[] };
+            assert_eq!(effects, expected, "{name}={value}");
+        }
+    }
 
     #[test]
     fn names_decide_before_words() {
