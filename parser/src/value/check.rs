@@ -292,8 +292,11 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
         K::SystemCalls => ignored(system_call::check_filter(value)),
         K::SystemCallErrorNumber => one(system_call::check_error_number(value)),
         K::Numbers => one(system_call::check_numbers(value)),
-        K::SocketAddress(false) => of_expanded(value, specifiers, socket_address::check),
-        K::SocketAddress(true) => of_expanded(value, specifiers, socket_address::check_packets),
+        K::SocketAddress(packets) => {
+            let check = if packets { socket_address::check_packets } else { socket_address::check };
+            or_legacy(value, specifiers, of_expanded(value, specifiers, check))
+        }
+        K::Fifo => or_legacy(value, specifiers, one(check_path(value, whole, value, specifiers))),
         K::Netlink => one(socket_address::check_netlink(value)),
         K::Unsupported(help) => {
             let error = ValueError::new(whole, "units of this type do not have it");
@@ -355,6 +358,16 @@ fn of_expanded(
         if expanded.open { Ok(()) } else { check(&expanded.text).map_err(whole) }
     });
     result.err().map(|error| Complaint { error, effect: Effect::Ignored }).into_iter().collect()
+}
+
+/// What is wrong with a path, or if nothing is, that it is in a legacy directory.
+fn or_legacy(value: &str, specifiers: &dyn Specifiers, wrong: Vec<Complaint>) -> Vec<Complaint> {
+    if !wrong.is_empty() {
+        return wrong;
+    }
+    let legacy = expand(value, specifiers).ok().filter(|expanded| !expanded.open);
+    let legacy = legacy.and_then(|expanded| path::check_legacy(&expanded.text, 0..value.len()));
+    legacy.map(|error| Complaint { error, effect: Effect::Warned }).into_iter().collect()
 }
 
 /// An error about the whole value.

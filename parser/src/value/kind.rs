@@ -114,6 +114,8 @@ pub enum ValueKind {
     Device,
     /// What a socket listens on; whether for sequential packets.
     SocketAddress(bool),
+    /// A FIFO that a socket listens on.
+    Fifo,
     /// A family of netlink sockets, and a group.
     Netlink,
     /// A directive that is known and has no effect here, whatever its value; why.
@@ -263,9 +265,8 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "PIDFile" => K::PidFile,
         "BusName" => K::BusName,
         "Sockets" if section == "Service" => K::Sockets,
-        "ListenFIFO" | "ListenSpecial" | "ListenMessageQueue" | "ListenUSBFunction" => {
-            K::Path(Effect::Ignored)
-        }
+        "ListenFIFO" => K::Fifo,
+        "ListenSpecial" | "ListenMessageQueue" | "ListenUSBFunction" => K::Path(Effect::Ignored),
         "ListenNetlink" => K::Netlink,
         "Slice" if section == "Slice" => {
             K::Unsupported("the name of a slice says where it is: a-b.slice is in a.slice")

@@ -96,15 +96,28 @@ pub fn parse_pid_file(
             .with_help("PID files are in /run");
         return Err(Complaint { error, effect: Effect::LoadError });
     }
-    match below(&path, "/var/run") {
-        Some(rest) => {
-            let path = format!("/run/{}", rest.trim_start_matches('/'));
-            let legacy = ValueError::new(whole, "the directory /var/run is legacy and means /run")
-                .with_help(format!("write `{path}`"));
-            Ok((Some(path), Some(legacy)))
+    match out_of_legacy(&path) {
+        Some(path) => {
+            let warning = legacy(&path, whole);
+            Ok((Some(path), Some(warning)))
         }
         None => Ok((Some(path), None)),
     }
+}
+
+/// What is said of a path in the legacy directory `/var/run`, which stands in `span`; nothing of others.
+pub(super) fn check_legacy(path: &str, span: Range<usize>) -> Option<ValueError> {
+    out_of_legacy(&simplify(path)).map(|path| legacy(&path, span))
+}
+
+/// Where systemd takes a path in the legacy directory to be.
+fn out_of_legacy(path: &str) -> Option<String> {
+    below(path, "/var/run").map(|rest| format!("/run/{}", rest.trim_start_matches('/')))
+}
+
+fn legacy(path: &str, span: Range<usize>) -> ValueError {
+    ValueError::new(span, "the directory /var/run is legacy and means /run")
+        .with_help(format!("write `{path}`"))
 }
 
 /// What comes after `base` in a path that is, or is below, it.
