@@ -53,7 +53,8 @@ fn sigkill_uses_the_kernels_own_way() {
     }
     let subgroup =
         KillRequest { signal: Signal::KILL, subgroup: Some("/sub".to_owned()), ..request("cgroup") };
-    assert_eq!(run(&subgroup, all), ("cgroup.kill sub".to_owned(), None));
+    assert_eq!(run(&subgroup, &["main", "sub/d"]), ("cgroup.kill sub".to_owned(), None));
+    assert_eq!(run(&subgroup, all), (String::new(), None), "there is no such group");
 }
 
 #[test]
