@@ -14,7 +14,6 @@ pub mod kill;
 pub mod lint;
 pub mod output;
 pub mod ps;
-mod random;
 pub mod render;
 pub mod scene;
 pub mod show;

@@ -5,7 +5,6 @@ use crate::context::{Context, Inspected};
 use crate::explain::drawn;
 use crate::failure::Failure;
 use crate::output;
-use crate::random;
 use crate::render::events::{Name, Teller};
 use crate::render::json::{Explanation, VERSION};
 use crate::render::progress::Progress;
@@ -181,7 +180,7 @@ fn carried_out(
     output::print(opening(scene, unit, &cast, not_applied, before, format, context)?.as_bytes())?;
     let palette = context.layout.palette;
     let live = format == Format::Text && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
-    let mut progress = (live && random::are_there()).then(|| Progress::new(plan, &scene.cgroup));
+    let mut progress = live.then(|| Progress::new(plan, &scene.cgroup));
     let (mut world, known) = scene.world(context, cast, Some(interrupts));
     let (mut teller, mut tally) = (Teller::new(plan), Tally::default());
     let name = |pid: Pid, role: Role| Name { word: role.word().to_owned(), pid: Some(pid.0) };
