@@ -5,6 +5,7 @@
     record_signals.py --check    records once and says what differs from the file
     record_signals.py NAME...    prints these situations, and stores nothing
     record_signals.py --seed N --count K --out FILE    records as many situations that are drawn from the seed
+    --others before these        those of units that are no services, in testdata/signals/others.jsonl
 
 testdata/README.md describes the file.
 """
@@ -18,11 +19,12 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 from draw_situations import draw
+from other_situations import situations as other_situations
 from situations import situations
 from systemd import TRACE, Systemd, compile_actor, processes
 from trace import CALLS, Trace
 
-FILE = Path(__file__).resolve().parent.parent / "signals/situations.jsonl"
+FOLDER = Path(__file__).resolve().parent.parent / "signals"
 ACTOR = "/run/actor"
 AT_ONCE = 8         # situations that are watched at the same time
 UP = 0.5            # seconds that the processes have been up when systemctl is called
@@ -39,17 +41,19 @@ def main():
         Path(options["--out"]).write_text("".join(as_text(row) + "\n" for row in [header, *found]))
         return
     names = [a for a in arguments if not a.startswith("-")]
-    wanted = [s for s in situations() if not names or s.name in names]
+    others = "--others" in arguments
+    file = FOLDER / ("others.jsonl" if others else "situations.jsonl")
+    wanted = [s for s in (other_situations if others else situations)() if not names or s.name in names]
     if names or "--check" in arguments:
         _, found = record(wanted)
         if names:
             print("\n".join(map(as_text, found)))
         else:
-            raise SystemExit(check(found))
+            raise SystemExit(check(found, file))
     else:
         header, found = agreed(wanted)
-        FILE.parent.mkdir(exist_ok=True)
-        FILE.write_text("".join(as_text(row) + "\n" for row in [header, *found]))
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("".join(as_text(row) + "\n" for row in [header, *found]))
         print(f"{len(found)} situations", file=sys.stderr)
 
 
@@ -80,8 +84,13 @@ def agreed(wanted, rounds=ROUNDS):
 def record(wanted):
     with Systemd(log_level="debug", trace=CALLS) as systemd:
         compile_actor(systemd.inside(ACTOR))
+        # What unmounts is an actor as well, where a situation says what it does.
+        systemd.run("sh", "-c", f"cp -a /usr/bin/umount /run/umount.real; mount --bind {ACTOR} /usr/bin/umount; mkdir -p /run/s /run/m")
         for situation in wanted:
-            (systemd.units / f"{situation.name}.service").write_text(situation.unit().replace("ACTOR", ACTOR))
+            situation.prepare(systemd)
+        for situation in wanted:
+            for name, text in situation.files().items():
+                (systemd.units / name).write_text(text.replace("ACTOR", ACTOR))
         systemd.run("systemctl", "daemon-reload")
         with ThreadPoolExecutor(AT_ONCE) as pool:
             watched = list(pool.map(lambda situation: watch(systemd, situation), wanted))
@@ -92,13 +101,13 @@ def record(wanted):
 
 def watch(systemd, situation):
     """Sets the situation up, does what is to be done, and returns what systemctl said."""
-    unit = f"{situation.name}.service"
+    unit = situation.unit_name()
     group = Path(f"{systemd.cg}/system.slice/{unit}")
 
-    def systemctl(words, **options):
-        return systemd.run("systemctl", *words.split(), unit, check=False, **options)
+    def systemctl(words, unit=unit):
+        return systemd.run("systemctl", *words.split(), unit, check=False)
 
-    systemctl("start --no-block" if situation.starting else "start")
+    systemctl("start --no-block" if situation.starting else "start", situation.launcher() or unit)
     expected = {spec.split(":")[0] for spec in situation.actors if not re.search("[:,]exit", spec)}
     for _ in range(200):
         if expected <= set(processes(group).values()):
@@ -106,6 +115,7 @@ def watch(systemd, situation):
         time.sleep(0.05)
     else:
         raise RuntimeError(f"{unit}: its processes did not come up: {systemctl('status').stdout}")
+    situation.started(systemd)
     time.sleep(UP)
     for words, seconds in situation.before:
         systemctl(words)
@@ -124,9 +134,9 @@ def watch(systemd, situation):
 
 def describe(trace, situation, seen):
     """The line of the file."""
-    unit = f"{situation.name}.service"
+    unit = situation.unit_name()
     began, until = requested(trace, situation, unit, seen), seen["until"]
-    spawned = commands_of(trace, unit)
+    spawned = commands_of(trace, situation)
     restarted = next((at for at, _, _, is_main in spawned if is_main and at > began and situation.do == "restart"), None)
     if situation.do == "restart" and not restarted:  # nor does it start again, but it has stopped
         restarted = next((at + 0.001 for at, text in trace.log[unit] if at > began and re.fullmatch(r"Changed \S+ -> (dead|failed)", text)), None)
@@ -227,7 +237,7 @@ def requested(trace, situation, unit, seen):
     """When systemd got the request."""
     verb = situation.do.split()[0]
     if verb == "kill":
-        family = {pid for _, spawned, _, _ in commands_of(trace, unit) for pid in trace.family(spawned)}
+        family = {pid for _, spawned, _, _ in commands_of(trace, situation) for pid in trace.family(spawned)}
         first = [at for at, sender, to, *_ in trace.signals if sender == 1 and seen["began"] <= at <= seen["ended"] and to in family]
         kills = [at for at, group in trace.group_kills if f"/{unit}" in group and seen["began"] <= at <= seen["ended"]]
         return min(first + kills, default=seen["began"])
@@ -235,10 +245,10 @@ def requested(trace, situation, unit, seen):
     return next((at for at, text in trace.log[unit] if text == job and at >= seen["began"]), seen["began"])
 
 
-def commands_of(trace, unit):
+def commands_of(trace, situation):
     """[(time, pid, argv, whether it is the main process)] of what systemd spawned for the unit."""
     found, now, why, argv = [], None, "", []
-    for at, text in trace.log[unit]:
+    for at, text in trace.log[situation.launcher() or situation.unit_name()]:
         if text.startswith("Will spawn child"):
             why = re.search(r"\((\w+)\)", text)[1]
         elif text.startswith("About to execute: "):
@@ -296,10 +306,9 @@ def without_luck(signals, scripts):
 def simulate(trace, situation, state, alive, members, events, began):
     """The arguments for `unitctl simulate`, or null where they cannot say it."""
     verb = situation.do.split()[0]
-    usual = {"stop": ("running", "exited"), "restart": ("running", "exited"), "reload": ("running",), "kill": ("running", "exited")}
-    if state not in usual[verb] or situation.before:
+    if state not in situation.active() or situation.before:
         return None
-    words = [] if verb == "stop" else ["--action", *situation.do.split()]
+    words = situation.simulated() if verb == "stop" else ["--action", *situation.do.split()]
     if not situation.main:
         words.append("--no-main")
     by_name = {members[pid]: pid for pid in alive}
@@ -310,16 +319,15 @@ def simulate(trace, situation, state, alive, members, events, began):
             for item in filter(None, items.split(",")):
                 ends = re.fullmatch(r"(exit(?:=\d+)?)@(\d+)(ms|s)", item)
                 if ends:  # counted from the request
-                    since = began - born(trace, by_name[name], commands_of(trace, f"{situation.name}.service"))
+                    since = began - born(trace, by_name[name], commands_of(trace, situation))
                     left = int(ends[2]) * (1000 if ends[3] == "s" else 1) - since * 1000
                     item = f"{ends[1]}@{round(left)}ms"
                 if item != "double":
                     kept.append(item)
             words += ["--process", ":".join(filter(None, [name, ",".join(kept)]))]
-    for _, what in events:
-        if "run" in what and not what.get("later"):
-            argv = what["run"]
-            words += ["--command", (argv[2] if len(argv) > 2 else "") if argv[0] == "ACTOR" else "exit=203"]
+    runs = [what["run"] for _, what in events if "run" in what and not what.get("later")]
+    for number, argv in enumerate(runs, 1):
+        words += ["--command", situation.command(argv, number)]
     return words
 
 
@@ -352,8 +360,8 @@ def subject_of(event):
     return next((f"{key} {event[key]}" for key in ("to", "exit", "name") if key in event), "unit")
 
 
-def check(found):
-    stored = {row["name"]: row for row in map(json.loads, FILE.read_text().splitlines()[1:])}
+def check(found, file):
+    stored = {row["name"]: row for row in map(json.loads, file.read_text().splitlines()[1:])}
     bad = 0
     for row in found:
         differences = same(stored[row["name"]], row) if row["name"] in stored else ["it is not recorded"]

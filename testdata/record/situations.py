@@ -18,6 +18,35 @@ class Situation:
     before: list = field(default_factory=list)     # (systemctl's words, seconds to wait after them)
     settle: float = 0.6                            # seconds that are watched after systemctl has returned
 
+    def unit_name(self):
+        return f"{self.name}.service"
+
+    def files(self):
+        """All unit files, by name."""
+        return {self.unit_name(): self.unit()}
+
+    def active(self):
+        """The states in which it can be when it has nothing to do."""
+        return ("running",) if self.do.startswith("reload") else ("running", "exited")
+
+    def prepare(self, systemd):
+        """What must be there before it starts."""
+
+    def started(self, systemd):
+        """What must be there before it is asked."""
+
+    def command(self, argv, _):
+        """What a command does, for `unitctl simulate`."""
+        return (argv[2] if len(argv) > 2 else "") if argv[0] == "ACTOR" else "exit=203"
+
+    def simulated(self):
+        """Further arguments of `unitctl simulate`."""
+        return []
+
+    def launcher(self):
+        """The service that starts it, if another one does."""
+        return None
+
     def unit(self):
         lines = ["[Unit]", "DefaultDependencies=no", "[Service]", *self.settings]
         if not any(line.startswith(("TimeoutStopSec=", "TimeoutSec=")) for line in lines):

@@ -1,7 +1,7 @@
 //! Units that are no services: what rules their end, and what only they have.
 
 use super::read::{commands, delegate, parse_slice, scalar, scalar_of, slice};
-use super::verify_other::refusal;
+use super::verify_other::{self, refusal};
 use super::{KillSettings, ManagerDefaults, Refusal, Service, Setting};
 use crate::name::{UnitType, unescape_path};
 use crate::unit::{Entry, Expansion, LoadState, Unit};
@@ -126,6 +126,7 @@ impl Other {
             }
         }
         let settings = this.settings(unit, section, expansion, manager);
+        this.lacks_defaults |= verify_other::pam_session_is_left(unit, settings.kill.kill_mode.value);
         if this.load_state == LoadState::Loaded {
             this.refusal = refusal(&this, settings.kill.kill_mode.value, unit);
         }
@@ -154,7 +155,10 @@ impl Other {
             return base;
         }
         let limit = if unit_type == UnitType::Scope { "TimeoutStopSec" } else { "TimeoutSec" };
-        let parse = |value: &str| TimeSpan::parse_zero_is_infinity(value).ok();
+        let parse = |value: &str| match unit_type {
+            UnitType::Scope => TimeSpan::parse(value).ok(),
+            _ => TimeSpan::parse_zero_is_infinity(value).ok(),
+        };
         Service {
             // systemd ignores it in other units.
             delegate: if unit_type == UnitType::Scope { delegate(unit, section) } else { base.delegate },

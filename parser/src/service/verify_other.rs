@@ -10,8 +10,7 @@ use crate::value::{boolean, integer, socket_address};
 /// The first reason for which systemd refuses it, if there is one (observed on systemd 262).
 pub(super) fn refusal(other: &Other, kill_mode: KillMode, unit: &Unit) -> Option<Refusal> {
     let section = section_of(unit.id.unit_type());
-    let set = |name| unit.deciding(section, name).is_some();
-    let pam = set("PAMName") && matches!(kill_mode, KillMode::Process | KillMode::None);
+    let pam = pam_session_is_left(unit, kill_mode);
     let own = match unit.id.unit_type() {
         UnitType::Socket => socket(other, unit),
         UnitType::Mount => mount(other, unit),
@@ -27,6 +26,12 @@ pub(super) fn refusal(other: &Other, kill_mode: KillMode, unit: &Unit) -> Option
         _ => None,
     };
     own.or(pam.then_some(Refusal::PamWithKillMode))
+}
+
+/// Whether a PAM session would outlive the unit, which is noticed before the last defaults are filled in.
+pub(super) fn pam_session_is_left(unit: &Unit, kill_mode: KillMode) -> bool {
+    let section = section_of(unit.id.unit_type());
+    unit.deciding(section, "PAMName").is_some() && matches!(kill_mode, KillMode::Process | KillMode::None)
 }
 
 const TIMER: &[&str] = &[
