@@ -224,6 +224,9 @@ pub struct Simulate {
     /// What a command does, in the order in which they are run; one with no `exit` hangs [default: exit]
     #[arg(long, value_name = "ITEM,...")]
     pub command: Vec<String>,
+    /// How many mounts lie one upon the other at the place of a mount; each command with `unmount` takes one away
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub mounted: u32,
     /// As of `kill`: a simulation goes on until nothing happens any more, with or without it
     #[arg(long)]
     pub wait: bool,
@@ -309,7 +312,7 @@ pub struct DeedOptions {
 /// Stop a unit without systemd.
 ///
 /// The very plan that `explain` prints is carried out on the processes of the unit's control group.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = help::STOP)]
 pub struct Stop {
     /// A file, or a name looked up in the search path

@@ -124,6 +124,8 @@ impl Scene {
         let exited = service.is_some_and(|service| {
             service.service_type.value == ServiceType::Oneshot && service.remain_after_exit.value
         });
+        // Of units only services have one.
+        let may_guess = may_guess && self.inspected.as_ref().is_none_or(Inspected::is_service);
         let guess = service.is_none_or(|service| match service.service_type.value {
             ServiceType::Forking => service.guess_main_pid.value,
             _ => !exited,

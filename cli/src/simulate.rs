@@ -17,6 +17,7 @@ use unitctl_executor::plan::{Action, Plan, Presence, Role, Start, StartState};
 use unitctl_executor::simulated::script::{CommandScript, ProcessScript, ScriptError};
 use unitctl_executor::simulated::{DYING, SimulatedWorld};
 use unitctl_executor::world::{Occurrence, Pid, World};
+use unitctl_parser::name::UnitType;
 use unitctl_parser::service::Service;
 use unitctl_parser::value::enumeration::ServiceType;
 
@@ -33,6 +34,9 @@ struct Simulation {
     /// It would be refused: this role is not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<&'static str>,
+    /// What was mounted or swapped to still is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    still_held: bool,
     /// It would go on for ever.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     endless: bool,
@@ -54,19 +58,19 @@ pub fn run(args: &Simulate, context: &Context) -> Result<ExitCode, Failure> {
 pub fn text(args: &Simulate, context: &Context) -> Result<(String, bool), Failure> {
     let format = context.format_of("simulate", &[Format::Text, Format::Json])?;
     let unit = context.inspect(&args.unit)?;
-    let service = unit.service()?;
+    let service = unit.settings()?;
     let processes = processes(args, service)?;
     let commands =
         args.command.iter().map(|text| CommandScript::parse(text).map_err(|e| failure("command", &e)));
     let commands = commands.collect::<Result<Vec<_>, _>>()?;
-    let main = !args.no_main && !processes.is_empty();
-    let start = situation(service, main, !processes.is_empty());
+    let main = unit.is_service() && !args.no_main && !processes.is_empty();
+    let start = situation(&unit, main, !processes.is_empty());
     let asked = Asked::new(args.action, &args.kill, service)?;
     let plan = asked.plan(&unit, service, start.unwrap_or(Start::usual(service)))?;
     let simulation = if start.is_none() && plan.action != Action::Kill {
         Simulation::of_nothing()
     } else {
-        simulate(&plan, main, processes, commands)
+        simulate(&plan, main, processes, commands, args.mounted)
     };
     let text = if format == Format::Json {
         let json = serde_json::to_string(&simulation)
@@ -98,8 +102,14 @@ fn processes(args: &Simulate, service: &Service) -> Result<Vec<ProcessScript>, F
     Ok(processes)
 }
 
-/// The state that a service with these processes is in; `None`: it is not active.
-pub fn situation(service: &Service, main: bool, somebody: bool) -> Option<Start> {
+/// The state that a unit with these processes is in; `None`: it is not active. A socket, mount or swap needs none.
+pub fn situation(unit: &Inspected, main: bool, somebody: bool) -> Option<Start> {
+    let service = &unit.settings;
+    if !unit.is_service() {
+        let active = somebody || unit.unit.id.unit_type() != UnitType::Scope;
+        let (main, control, rest) = (Presence::No, Presence::No, Presence::Maybe);
+        return active.then_some(Start { state: StartState::Running, main, control, rest });
+    }
     let state = match (main, service.service_type.value) {
         (true, ServiceType::Oneshot) => StartState::Busy,
         (true, _) => StartState::Running,
@@ -119,6 +129,7 @@ impl Simulation {
             left: Vec::new(),
             result: "success",
             missing: None,
+            still_held: false,
             endless: false,
             inactive: true,
             duration: 0,
@@ -132,9 +143,10 @@ fn simulate(
     main: bool,
     processes: Vec<ProcessScript>,
     commands: Vec<CommandScript>,
+    mounted: u32,
 ) -> Simulation {
     let first = processes.first().filter(|_| main).map(|process| process.name.clone());
-    let mut world = SimulatedWorld::new(processes, commands);
+    let mut world = SimulatedWorld::new(processes, commands).with_mounts(mounted);
     let known = Known { main: first.and_then(|name| world.pid(&name)), control: None };
     let mut events: Vec<Event> = Vec::new();
     let outcome = carry_out(plan, known, &mut world, &mut |event| events.push(event.clone()));
@@ -148,6 +160,7 @@ fn simulate(
         left,
         result: outcome.result.word(),
         missing: outcome.missing.map(Role::word),
+        still_held: outcome.still_held,
         endless: outcome.interrupted,
         inactive: false,
         duration: outcome.duration,

@@ -1,7 +1,11 @@
 //! `unitctl stop`: the plan of a stop, carried out on the control group of a unit.
 
+mod kinds;
+mod slice;
+
 use crate::args::{Format, Stop};
 use crate::context::{Context, Inspected};
+use crate::explain::asked::Asked;
 use crate::explain::drawn;
 use crate::failure::Failure;
 use crate::output;
@@ -19,35 +23,50 @@ use unitctl_executor::carry_out::carry_out;
 use unitctl_executor::event::{Event, What};
 use unitctl_executor::linux::Interrupts;
 use unitctl_executor::outlook::Outlook;
-use unitctl_executor::plan::{self, Plan, Role};
+use unitctl_executor::linux::held::is_there;
+use unitctl_executor::plan::{Plan, Role, StartState};
 use unitctl_executor::world::Pid;
+use unitctl_parser::name::UnitType;
 use unitctl_parser::service::Service;
 use unitctl_parser::unit::LoadState;
 
 /// Stops a unit.
 pub fn run(args: &Stop, context: &Context) -> Result<ExitCode, Failure> {
     let format = context.format_of("stop", &[Format::Text, Format::Json])?;
+    stop_unit(args, context, format)
+}
+
+fn stop_unit(args: &Stop, context: &Context, format: Format) -> Result<ExitCode, Failure> {
     let scene = Scene::find(context, Some(&args.unit), &args.cgroup)?;
     let Some(unit) = &scene.inspected else { return Err(Failure::new("no unit was named")) };
-    let service = unit.service()?;
+    let settings = unit.settings()?;
     check_loaded(unit)?;
+    kinds::check(unit, context)?;
     if !args.deed.dry_run {
         scene.check("stop", args.deed.force, context.user)?;
     }
+    if unit.unit.id.unit_type() == UnitType::Slice {
+        return slice::stop(args, &scene, unit, format, context);
+    }
     let cast = scene.cast(context, &args.cgroup, true)?;
     let somebody = scene.is_populated() || cast.main.is_some() || cast.control.is_some();
-    let Some(start) = situation(service, cast.main.is_some(), somebody) else {
-        let dir = scene.cgroup.dir().display();
+    let start = situation(unit, cast.main.is_some(), somebody);
+    let plan = Asked::Stop.plan(unit, settings, cast.start(start.map_or(StartState::Running, |it| it.state)))?;
+    let gone = plan.held.as_ref().filter(|held| !is_there(held));
+    if start.is_none() || gone.is_some() {
+        let why = match gone {
+            Some(held) => kinds::absent(held),
+            None => format!("no process is in {}", scene.cgroup.dir().display()),
+        };
         let text = match format {
             Format::Json => json(&Idle { version: VERSION, unit: &scene.name, inactive: true })?,
-            _ => format!("{}: nothing to do, no process is in {dir}\n", scene.name),
+            _ => format!("{}: nothing to do, {why}\n", scene.name),
         };
         output::print(text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     };
-    let plan = plan::stop(service, cast.start(start.state));
     if args.deed.dry_run {
-        let text = dry_run(&scene, unit, service, &cast, &plan, format, context)?;
+        let text = dry_run(&scene, unit, settings, &cast, &plan, format, context)?;
         output::print(text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -110,6 +129,8 @@ struct Opening<'a> {
     main_because: &'a str,
     control: Option<i32>,
     not_applied: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_done: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frozen_by: Option<String>,
 }
@@ -137,6 +158,7 @@ fn opening(
             main_because: &cast.main_because,
             control: known.control.map(|pid| pid.0),
             not_applied: not_applied.iter().map(|(setting, _)| setting.as_str()).collect(),
+            not_done: kinds::not_done(unit),
             frozen_by: frozen.map(|file| file.display().to_string()),
         };
         return json(&opening);
@@ -150,6 +172,9 @@ fn opening(
     if !not_applied.is_empty() {
         let what = palette.deadly("not applied to its commands:");
         let _strings_take_everything = writeln!(text, "  {what} {}", names(not_applied));
+    }
+    for what in kinds::not_done(unit) {
+        let _strings_take_everything = writeln!(text, "  {} {what}", palette.deadly("not done:"));
     }
     if let Some(file) = frozen {
         let what = palette.deadly("frozen:");
@@ -207,7 +232,11 @@ fn carried_out(
     let text = if format == Format::Json {
         json(&Ending::new(&outcome, &left))?
     } else {
-        tally::summary(&tally, &outcome, &left, before, palette)
+        let mut text = tally::summary(&tally, &outcome, &left, before, palette);
+        if let Some(held) = plan.held.as_ref().filter(|_| outcome.still_held) {
+            let _strings_take_everything = writeln!(text, "  {} {}", palette.deadly("stays:"), kinds::present(held));
+        }
+        text
     };
     output::print(text.as_bytes())?;
     if let Some(failure) = unheard {
@@ -215,7 +244,7 @@ fn carried_out(
     }
     Ok(if let Some(signal) = world.interrupted_by().filter(|_| outcome.interrupted) {
         ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
-    } else if left.iter().any(|process| process.unexpected) {
+    } else if outcome.still_held || left.iter().any(|process| process.unexpected) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

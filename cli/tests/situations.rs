@@ -5,7 +5,7 @@
 mod comparison;
 
 use clap::Parser as _;
-use comparison::{Done, differences, situations, strings};
+use comparison::{Done, differences, situations, strings, unit_name};
 use serde_json::Value;
 use std::fmt::Write as _;
 use unitctl::args::{Cli, Command};
@@ -38,9 +38,9 @@ fn simulated(unit: &str, situation: &Value) -> Done {
 /// Simulates all situations of a file.
 fn compare(file: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let unit = folder.path().join("t.service");
     let (mut compared, mut differing, mut report) = (0, 0, String::new());
     for situation in situations(file) {
+        let unit = folder.path().join(unit_name(&situation));
         if situation["simulate"].is_null() {
             continue;
         }
@@ -68,4 +68,9 @@ fn simulations_are_what_systemd_did() {
 #[test]
 fn so_they_are_of_situations_that_were_drawn() {
     compare("drawn.jsonl");
+}
+
+#[test]
+fn so_they_are_of_units_that_are_no_services() {
+    compare("others.jsonl");
 }

@@ -41,6 +41,7 @@ pub fn carry_out(plan: &Plan, known: Known, world: &mut dyn World, tell: &mut dy
         reached: 0,
         error: None,
         deadline: None,
+        again: 0,
         round_limit: None,
         endless: false,
     };
@@ -107,6 +108,8 @@ struct Run<'a> {
     reached: usize,
     error: Option<Errno>,
     deadline: Option<u64>,
+    /// How often the command of the phase was run again.
+    again: u32,
     /// When the rounds of the phase are given up, and whether one was.
     round_limit: Option<u64>,
     endless: bool,
@@ -139,6 +142,7 @@ impl Run<'_> {
             result: self.result,
             known: Known { main: self.main, control: self.control.map(|(pid, _)| pid) },
             duration: self.since_began(),
+            still_held: self.plan.held.as_ref().is_some_and(|held| self.world.holds(held)),
             interrupted,
             missing,
             error: self.error,
@@ -250,6 +254,9 @@ impl Run<'_> {
         } else {
             SystemdResult::of_exit(status, &self.plan.command_exit)
         };
+        if let Some(led_to) = self.judged_by_what_is_held(index, phase, command, result) {
+            return led_to;
+        }
         self.latch(result);
         if result == SystemdResult::Success {
             if phase.next.is_some() {
@@ -266,6 +273,34 @@ impl Run<'_> {
         }
         let held = phase.waits_for.contains(&Role::Main) && self.main.is_some();
         (!held).then_some(phase.then)
+    }
+
+    /// What the end of a command means that was to take something away, if it means something else for that.
+    fn judged_by_what_is_held(
+        &mut self,
+        index: usize,
+        phase: &Phase,
+        command: Option<usize>,
+        result: SystemdResult,
+    ) -> Option<Option<Target>> {
+        let held = self.plan.held.as_ref().filter(|_| phase.again > 0)?;
+        match (result, self.world.holds(held)) {
+            (SystemdResult::Success, true) if self.again < phase.again => {
+                self.again += 1;
+                if !self.run(command?) {
+                    return Some(Some(phase.on_spawn_failure));
+                }
+                self.deadline = self.after(phase.limit.micros());
+                self.entered(index);
+                Some(None)
+            }
+            (SystemdResult::Success, true) => {
+                self.latch(SystemdResult::Protocol);
+                Some(Some(phase.then))
+            }
+            (SystemdResult::ExitCode, false) => Some(Some(phase.then)),
+            _ => None,
+        }
     }
 
     /// Starts a command as the control process; `false` if that failed.

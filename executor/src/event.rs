@@ -25,6 +25,8 @@ pub enum SystemdResult {
     CoreDump,
     /// A command could not be started.
     Resources,
+    /// A command said that it was done when it was not.
+    Protocol,
 }
 
 impl SystemdResult {
@@ -37,6 +39,7 @@ impl SystemdResult {
             Self::Signal => "signal",
             Self::CoreDump => "core-dump",
             Self::Resources => "resources",
+            Self::Protocol => "protocol",
         }
     }
 
@@ -164,6 +167,8 @@ pub struct Outcome {
     pub known: Known,
     /// How long it took, in microseconds.
     pub duration: u64,
+    /// What the plan was to take away is still there.
+    pub still_held: bool,
     /// It was given up before its end because somebody wanted that.
     pub interrupted: bool,
     /// It was refused, as `systemctl kill` does with "no such process": this role is not there, or

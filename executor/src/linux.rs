@@ -1,6 +1,7 @@
 //! The Linux world: the one place that makes system calls.
 //!
 //! - [`hierarchy`] and [`cgroup`]: where the processes of a unit are.
+//! - [`held`]: what is mounted and swapped to.
 //! - [`process`]: one of them, by a handle that never means another one.
 //! - [`main_process`]: which of them is the main process.
 //! - [`spawn`]: a command of the unit, in its surroundings.
@@ -11,6 +12,7 @@ pub mod cgroup;
 mod environment;
 mod events;
 mod guard;
+pub mod held;
 pub mod hierarchy;
 pub mod main_process;
 pub mod process;
@@ -22,7 +24,7 @@ pub use environment::Surroundings;
 pub use events::Interrupts;
 pub use refusal::Refusal;
 
-use crate::plan::PlannedCommand;
+use crate::plan::{Held, PlannedCommand};
 use crate::world::{CommandContext, Occurrence, Pid, World};
 use cgroup::{Cgroup, Place};
 use events::{Population, Watched};
@@ -276,6 +278,10 @@ impl World for LinuxWorld {
         self.watched.push(Watched { handle, child: true, member: true });
         self.was_populated = true;
         Ok(pid)
+    }
+
+    fn holds(&mut self, held: &Held) -> bool {
+        held::is_there(held)
     }
 
     fn wait(&mut self, deadline: Option<u64>) -> Occurrence {

@@ -24,7 +24,7 @@ mod reload;
 mod stop;
 
 pub use kill::{KillError, KillRequest, Whom, kill};
-pub use other::stop_other;
+pub use other::{remount, stop_other};
 pub use reload::reload;
 pub(crate) use stop::clean_main_exits;
 pub use stop::{restart, stop};
@@ -90,10 +90,17 @@ pub enum State {
     Deactivating,
     DeactivatingSigterm,
     DeactivatingSigkill,
+    Remounting,
+    RemountingSigterm,
+    RemountingSigkill,
     /// `systemctl kill`, which is no state of the service and does not change it.
     Kill,
     /// The end of a reload.
     Running,
+    /// The end of a mount that could not be unmounted, or was remounted.
+    Mounted,
+    /// The end of a swap that could not be given up.
+    Active,
     /// The end of a stop: inactive or failed.
     Dead,
 }
@@ -123,8 +130,13 @@ impl State {
             Self::Deactivating => "deactivating",
             Self::DeactivatingSigterm => "deactivating-sigterm",
             Self::DeactivatingSigkill => "deactivating-sigkill",
+            Self::Remounting => "remounting",
+            Self::RemountingSigterm => "remounting-sigterm",
+            Self::RemountingSigkill => "remounting-sigkill",
             Self::Kill => "kill",
             Self::Running => "running",
+            Self::Mounted => "mounted",
+            Self::Active => "active",
             Self::Dead => "dead",
         }
     }
@@ -219,6 +231,15 @@ pub struct Send {
     pub only_after_success: bool,
 }
 
+/// What a unit has besides processes, and its stop is there to take away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// What is mounted at this path.
+    Mount(String),
+    /// What is swapped to: a device or a file.
+    Swap(String),
+}
+
 /// One phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phase {
@@ -247,6 +268,10 @@ pub struct Phase {
     /// is run in this phase after all, not signalled, and has this long. (It happens to a command that
     /// was signalled because its time was up and then exited with 0.)
     pub resumes: Option<TimeSpan>,
+    /// If the command ends well and what is [`held`](Plan::held) is still there, it is run again, at most this
+    /// often, each time with the limit anew; then the result is `protocol`. Where this is not zero, a failure counts
+    /// as success if what was held is gone nevertheless.
+    pub again: u32,
     /// Where it goes when what it waits for is gone; a command that failed counts as gone.
     pub then: Target,
     /// Where it goes when the control group has become empty and neither main nor control is alive;
@@ -276,6 +301,7 @@ impl Phase {
             next: None,
             on_notification: None,
             resumes: None,
+            again: 0,
             then,
             on_empty: None,
             if_nobody: then,
@@ -437,6 +463,8 @@ pub struct Plan {
     pub commands: Vec<PlannedCommand>,
     /// The state at the end.
     pub end: State,
+    /// What it is there to take away, if anything.
+    pub held: Option<Held>,
     /// Which ends of the main process are clean.
     pub main_exit: CleanExits,
     /// Which ends of a command are.

@@ -8,7 +8,7 @@
 pub mod script;
 
 use crate::default_effect::DefaultEffect;
-use crate::plan::{Notification, PlannedCommand};
+use crate::plan::{Held, Notification, PlannedCommand};
 use crate::world::{CommandContext, ExitStatus, Occurrence, Pid, World};
 use nix::errno::Errno;
 use script::{CommandScript, ProcessScript, Reaction};
@@ -47,6 +47,8 @@ pub struct SimulatedWorld {
     processes: Vec<Process>,
     commands: VecDeque<CommandScript>,
     run: usize,
+    /// How many mounts lie one upon the other, or whether there is a swap.
+    mounted: u32,
     /// What will happen: when, to which process, in which order. Of those who end in the same instant the oldest
     /// is noticed first, as by wait(2).
     future: BinaryHeap<Reverse<(u64, usize, usize, Action)>>,
@@ -58,11 +60,18 @@ impl SimulatedWorld {
     /// A world with these processes, whose commands will do what `commands` says, in order; those for
     /// which nothing is said exit with 0 at once.
     pub fn new(processes: Vec<ProcessScript>, commands: Vec<CommandScript>) -> Self {
-        let mut world = Self { commands: commands.into(), ..Self::default() };
+        let mut world = Self { commands: commands.into(), mounted: 1, ..Self::default() };
         for script in processes {
             world.add(script);
         }
         world
+    }
+
+    /// Puts so many mounts one upon the other; without it there is one.
+    #[must_use]
+    pub const fn with_mounts(mut self, mounted: u32) -> Self {
+        self.mounted = mounted;
+        self
     }
 
     /// The process of this name: the one that is alive, if any is.
@@ -275,12 +284,15 @@ impl World for SimulatedWorld {
     }
 
     fn spawn(&mut self, _command: &PlannedCommand, _context: &CommandContext) -> Result<Pid, Errno> {
-        let CommandScript { sends, mut process, leaves, fails_to_start } =
+        let CommandScript { sends, unmounts, mut process, leaves, fails_to_start } =
             self.commands.pop_front().unwrap_or_default();
         if fails_to_start {
             return Err(Errno::EAGAIN);
         }
         self.run += 1;
+        if unmounts {
+            self.mounted = self.mounted.saturating_sub(1);
+        }
         process.name = format!("command{}", self.run);
         process.group = PathBuf::new();
         let by = self.add(process);
@@ -296,6 +308,10 @@ impl World for SimulatedWorld {
             }
         }
         Ok(by)
+    }
+
+    fn holds(&mut self, _held: &Held) -> bool {
+        self.mounted > 0
     }
 
     /// As the trait says. If nothing can ever happen any more, that is an interruption.

@@ -3,7 +3,7 @@
 //! A [`World`] does what it is told and says what happens. It knows neither roles nor phases; which
 //! process is signalled when, and what its exit means, is decided by [`carry_out`](crate::carry_out).
 
-use crate::plan::{Notification, PlannedCommand};
+use crate::plan::{Held, Notification, PlannedCommand};
 pub use nix::errno::Errno;
 use std::ffi::OsString;
 use std::path::Path;
@@ -131,6 +131,9 @@ pub trait World {
     ///
     /// If there are no resources for a process.
     fn spawn(&mut self, command: &PlannedCommand, context: &CommandContext) -> Result<Pid, Errno>;
+
+    /// Whether this is still there.
+    fn holds(&mut self, held: &Held) -> bool;
 
     /// Waits until something happens or the deadline, on the clock of [`now`](Self::now), has come. If
     /// several things have happened, exits come first, and the deadline last.

@@ -113,7 +113,7 @@ def sockets():
     for mode in MODES:
         yield s(f"pre-hangs-{mode}", [f"KillMode={mode}", pre("TERM=ignore")], ["c1", "c2:TERM=ignore"])
         yield s(f"post-hangs-{mode}", [f"KillMode={mode}", post("TERM=ignore")], ["c1", "c2:TERM=ignore"])
-        yield s(f"pre-leaves-{mode}", [f"KillMode={mode}", pre("exit@300ms,leaves=k1:TERM=ignore"), post("")], ["c1:TERM=exit@300ms"])
+        yield s(f"pre-leaves-{mode}", [f"KillMode={mode}", pre("exit@300ms,leaves=k1:TERM=ignore"), post("")], ["c1"])
         yield s(f"ends-{mode}", [f"KillMode={mode}", post("exit@300ms")], ["c1", "c2:TERM=ignore"])
     for how, items in [("dies", ""), ("exits-0", "TERM=exit"), ("exits-3", "TERM=exit=3"), ("exits-0-slowly", "TERM=exit@300ms")]:
         yield s(f"pre-hangs-{how}", [pre(items)])

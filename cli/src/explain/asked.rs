@@ -40,22 +40,23 @@ impl Asked {
     /// The plan, beginning in the situation `start`; an error if `systemctl` would refuse.
     pub fn plan(&self, unit: &Inspected, settings: &Service, start: Start) -> Result<Plan, Failure> {
         let unit_type = unit.unit.id.unit_type();
-        match self {
-            Self::Stop if unit.is_service() => Ok(plan::stop(settings, start)),
-            Self::Restart if unit.is_service() => Ok(plan::restart(settings, start)),
-            Self::Stop => Ok(plan::stop_other(unit_type, settings)),
-            Self::Restart => {
-                Ok(Plan { action: Action::Restart, ..plan::stop_other(unit_type, settings) })
+        match (self, &unit.other) {
+            (Self::Stop, None) => Ok(plan::stop(settings, start)),
+            (Self::Restart, None) => Ok(plan::restart(settings, start)),
+            (Self::Stop, Some(other)) => Ok(plan::stop_other(unit_type, settings, other)),
+            (Self::Restart, Some(other)) => {
+                Ok(Plan { action: Action::Restart, ..plan::stop_other(unit_type, settings, other) })
             }
-            Self::Reload if unit.is_service() => plan::reload(settings, start).ok_or_else(|| {
+            (Self::Reload, None) => plan::reload(settings, start).ok_or_else(|| {
                 Failure::new(
                     "systemctl refuses to reload it: the unit has no ExecReload= and is not Type=notify-reload",
                 )
             }),
-            Self::Reload => Err(Failure::new(format!(
-                "the reload of a {unit_type} is not among what can be explained: only services have one"
-            ))),
-            Self::Kill(request) => {
+            (Self::Reload, Some(_)) => plan::remount(unit_type, settings).ok_or_else(|| {
+                Failure::new(format!("systemctl refuses to reload it: a {unit_type} has no reload"))
+                    .with_help("services and mounts have one; a change of other units counts when they are started again")
+            }),
+            (Self::Kill(request), _) => {
                 plan::kill(request, start).map_err(|error| Failure::new(error.to_string()))
             }
         }

@@ -41,6 +41,8 @@ pub struct Ending<'a> {
     left: &'a [Left],
     took_us: u64,
     interrupted: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    still_held: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +57,7 @@ impl<'a> Ending<'a> {
             left,
             took_us: outcome.duration,
             interrupted: outcome.interrupted,
+            still_held: outcome.still_held,
             missing: outcome.missing.map(Role::word),
             error: outcome.error.map(unitctl_executor::world::Errno::desc),
         }

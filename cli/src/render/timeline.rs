@@ -176,6 +176,7 @@ impl Timeline<'_> {
                 let post =
                     matches!(phase.state, State::FinalSigterm | State::FinalSigkill | State::FinalWatchdog);
                 let directive = match (self.plan.action, phase.state, post) {
+                    (_, State::RemountingSigterm | State::RemountingSigkill, _) => "mount",
                     (Action::Reload, ..) => "ExecReload=",
                     (Action::Kill, ..) => "running",
                     (_, State::StopPreSigterm | State::StopPreSigkill, _) => "ExecStopPre=",

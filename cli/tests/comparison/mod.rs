@@ -16,6 +16,17 @@ pub(crate) fn situations(file: &str) -> Vec<Value> {
     text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// A name for the unit of a situation: that of a mount is the path it is mounted at.
+pub(crate) fn unit_name(situation: &Value) -> String {
+    let text = situation["unit"].as_str().unwrap();
+    match text.lines().find_map(|line| line.strip_prefix("Where=")) {
+        Some(place) => format!("{}.mount", place.trim_start_matches('/').replace('/', "-")),
+        None if text.contains("[Socket]") => "t.socket".into(),
+        None if text.contains("[Scope]") => "t.scope".into(),
+        None => "t.service".into(),
+    }
+}
+
 /// The strings of an array.
 pub(crate) fn strings(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(|word| word.as_str().unwrap().to_owned()).collect()

@@ -10,6 +10,7 @@ mod alone;
 #[path = "../comparison/mod.rs"]
 mod comparison;
 mod interrupts;
+mod mounted;
 mod obstacles;
 mod playing;
 mod refusals;
@@ -59,7 +60,9 @@ fn playable() -> Vec<Value> {
         let name = situation["name"].as_str().unwrap();
         name.contains(&only) && NOT_PLAYABLE.iter().all(|(other, _)| *other != name)
     };
-    situations("situations.jsonl").into_iter().filter(can).collect()
+    let mut playable: Vec<Value> = situations("situations.jsonl").into_iter().filter(can).collect();
+    playable.extend(situations("others.jsonl").into_iter().filter(can).filter(mounted::can_be_played));
+    playable
 }
 
 #[test]

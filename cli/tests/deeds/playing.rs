@@ -1,7 +1,8 @@
 //! Sets up a recorded situation with real processes, has unitctl do the same as systemd did, and gathers what happened.
 
 use crate::alone;
-use crate::comparison::{Done, strings};
+use crate::comparison::{Done, strings, unit_name};
+use crate::mounted;
 use crate::support::{Family, command, now, sleep};
 use crate::trace::{self, Names};
 use serde_json::Value;
@@ -23,7 +24,7 @@ pub(crate) fn played(stage: &Stage, situation: &Value) -> Done {
     let mut family = Family::new(&stage.mount);
     let text = situation["unit"].as_str().unwrap().replace("ACTOR", stage.actor.to_str().unwrap());
     let folder = tempfile::tempdir_in(&stage.folder).unwrap();
-    let unit = folder.path().join("t.service");
+    let unit = folder.path().join(unit_name(situation));
     std::fs::write(&unit, &text).unwrap();
     let line = |directive: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(directive)?.strip_prefix('='));
@@ -31,7 +32,12 @@ pub(crate) fn played(stage: &Stage, situation: &Value) -> Done {
         words.skip(1).collect::<Vec<&str>>()
     };
     let state = situation["state"].as_str().unwrap();
-    if state != "start-pre" {
+    let actors = strings(&situation["actors"]);
+    if !text.contains("[Service]") {
+        // What a socket has left of its start, or a scope was made with.
+        let words = actors.iter().map(String::as_str);
+        family.start(&stage.actor, &std::iter::once("--fork").chain(words).collect::<Vec<_>>());
+    } else if state != "start-pre" {
         family.start(&stage.actor, &line("ExecStart"));
     }
     // The command that runs already.
@@ -50,7 +56,6 @@ pub(crate) fn played(stage: &Stage, situation: &Value) -> Done {
     sleep(500);
     family.reap();
 
-    let actors = strings(&situation["actors"]);
     let first = actors.first().and_then(|actor| actor.split(':').next());
     let is_first = |(_, name): &&(i32, String)| Some(name.as_str()) == first;
     if state == "dead" {
@@ -78,7 +83,7 @@ pub(crate) fn played(stage: &Stage, situation: &Value) -> Done {
             program.arg("--control-pid").arg(control.to_string());
         }
         program.arg("--force");
-        program
+        mounted::surrounded(program, stage, situation)
     };
     // A running systemd has nothing to do with these cgroups. What is said goes to a file, which commands that remain
     // may hold open.

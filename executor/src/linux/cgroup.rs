@@ -193,6 +193,11 @@ impl Cgroup {
         Self { hierarchy: self.hierarchy.clone(), id: inode(&dir), dir, path }
     }
 
+    /// The names of the groups directly below it, in the order of the directory; none if it is gone.
+    pub fn children(&self) -> io::Result<Vec<OsString>> {
+        children(&self.dir)
+    }
+
     /// A file of its directory.
     pub fn file(&self, name: &str) -> PathBuf {
         self.dir.join(name)

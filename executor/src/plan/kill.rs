@@ -107,6 +107,7 @@ pub fn kill(request: &KillRequest, start: Start) -> Result<Plan, KillError> {
         phases: vec![phase],
         commands: Vec::new(),
         end: State::Kill,
+        held: None,
         main_exit: CleanExits::default(),
         command_exit: CleanExits::default(),
         demand: Demand { role, somebody: request.fail },

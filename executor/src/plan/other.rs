@@ -3,45 +3,53 @@
 //!
 //! ```text
 //! socket:  [stop-pre …] [stop-pre-sigterm] [stop-pre-sigkill] stop-post … final-sigterm [final-sigkill]
-//! mount:   unmounting [unmounting-sigterm] [unmounting-sigkill]
+//! mount:   unmounting [unmounting-sigterm] [unmounting-sigkill]; remounting likewise
 //! swap:    deactivating [deactivating-sigterm] [deactivating-sigkill]
 //! scope:   stop-sigterm [stop-sigkill]
 //! ```
+//!
+//! A mount is unmounted again for as long as something is mounted at its path: mounts may lie one upon the other.
 //!
 //! Unlike a service, a socket, mount or swap does not notice when its control group has become empty, and the
 //! end of its last command ends it, whoever is left.
 
 use super::stop::{add_commands, clean_command_exits, steps};
 use super::{
-    Action, Aspect, CleanExits, Demand, Phase, Plan, Presence, Reason, Role, Start, StartState, State, Step,
+    Action, Aspect, CleanExits, Demand, Held, Phase, Plan, Presence, Reason, Role, Start, StartState, State, Step,
     Target,
 };
 use unitctl_parser::name::UnitType;
-use unitctl_parser::service::Service;
+use unitctl_parser::service::{Other, Service, Setting};
+use unitctl_parser::value::command::Command;
 use unitctl_parser::value::enumeration::KillMode;
 use unitctl_parser::value::signal::Signal;
 
 /// What `systemctl stop` does to a unit of this type by itself. `settings` are those of
 /// [`Other::read`](unitctl_parser::service::Other::read).
-pub fn stop_other(unit_type: UnitType, settings: &Service) -> Plan {
-    let mut builder = Builder { unit_type, settings, phases: Vec::new() };
+pub fn stop_other(unit_type: UnitType, settings: &Service, other: &Other) -> Plan {
+    let mut builder = Builder { unit_type, settings, commands: &settings.exec_stop, phases: Vec::new() };
     let start = Start {
         state: StartState::Running,
         main: Presence::No,
         control: Presence::No,
-        rest: if unit_type == UnitType::Scope { Presence::Maybe } else { Presence::No },
+        rest: if unit_type == UnitType::Scope || other.runs_when_started {
+            Presence::Maybe
+        } else {
+            Presence::No
+        },
     };
     let mut commands = Vec::new();
     let (before, after) = builder.directives();
     add_commands(&mut commands, before, &settings.exec_stop);
     add_commands(&mut commands, after, &settings.exec_stop_post);
     match unit_type {
-        UnitType::Socket => builder.socket(),
+        UnitType::Socket => builder.socket(start.rest == Presence::Maybe),
         UnitType::Mount => {
-            builder.helper([State::Unmounting, State::UnmountingSigterm, State::UnmountingSigkill]);
+            builder.helper([State::Unmounting, State::UnmountingSigterm, State::UnmountingSigkill], UMOUNTS);
         }
         UnitType::Swap => {
-            builder.helper([State::Deactivating, State::DeactivatingSigterm, State::DeactivatingSigkill]);
+            let states = [State::Deactivating, State::DeactivatingSigterm, State::DeactivatingSigkill];
+            builder.helper(states, 0);
         }
         UnitType::Scope => builder.signals([State::StopSigterm, State::StopSigkill], Target::End, false),
         _ => {}
@@ -52,15 +60,53 @@ pub fn stop_other(unit_type: UnitType, settings: &Service) -> Plan {
         phases: builder.phases,
         commands,
         end: State::Dead,
+        held: held(unit_type, other),
         main_exit: CleanExits::default(),
         command_exit: clean_command_exits(settings),
         demand: Demand::default(),
     }
 }
 
+/// How often systemd unmounts again what is still mounted.
+const UMOUNTS: u32 = 32;
+
+/// What `systemctl reload` does to a mount, `settings` being those of [`Other::read`]; `None` for other units, for
+/// which it is not applicable.
+pub fn remount(unit_type: UnitType, settings: &Service) -> Option<Plan> {
+    if unit_type != UnitType::Mount || settings.exec_reload.is_empty() {
+        return None;
+    }
+    let mut builder = Builder { unit_type, settings, commands: &settings.exec_reload, phases: Vec::new() };
+    builder.helper([State::Remounting, State::RemountingSigterm, State::RemountingSigkill], 0);
+    let mut commands = Vec::new();
+    add_commands(&mut commands, builder.directives().0, &settings.exec_reload);
+    let start = Start { main: Presence::No, rest: Presence::No, ..Start::usual(settings) };
+    Some(Plan {
+        action: Action::Reload,
+        start: Start { state: StartState::Running, ..start },
+        phases: builder.phases,
+        commands,
+        end: State::Mounted,
+        held: None,
+        main_exit: CleanExits::default(),
+        command_exit: clean_command_exits(settings),
+        demand: Demand::default(),
+    })
+}
+
+fn held(unit_type: UnitType, other: &Other) -> Option<Held> {
+    match unit_type {
+        UnitType::Mount => other.place.as_ref().map(|place| Held::Mount(place.value.clone())),
+        UnitType::Swap => other.what.as_ref().map(|what| Held::Swap(what.value.clone())),
+        _ => None,
+    }
+}
+
 struct Builder<'s> {
     unit_type: UnitType,
     settings: &'s Service,
+    /// The commands before those of `ExecStopPost=`.
+    commands: &'s [Setting<Command>],
     phases: Vec<Phase>,
 }
 
@@ -74,8 +120,8 @@ impl Builder<'_> {
         }
     }
 
-    fn socket(&mut self) {
-        let (before, after) = (self.settings.exec_stop.len(), self.settings.exec_stop_post.len());
+    fn socket(&mut self, somebody: bool) {
+        let (before, after) = (self.commands.len(), self.settings.exec_stop_post.len());
         let kills = usize::from(self.settings.kill.send_sigkill.value);
         if before > 0 {
             let post = Target::Phase(before + 1 + kills);
@@ -88,7 +134,7 @@ impl Builder<'_> {
             self.phases.push(Phase { forgets_control: true, ..Phase::empty(State::StopPost, last) });
         }
         self.commands(State::StopPost, before..before + after, Target::End, last);
-        if before + after > 0 {
+        if before + after > 0 || somebody {
             self.signals([State::FinalSigterm, State::FinalSigkill], Target::End, after > 1);
         } else {
             // Nothing was ever run, so nobody can be there.
@@ -97,9 +143,12 @@ impl Builder<'_> {
     }
 
     /// The one command of a mount or swap, and what follows if it takes too long.
-    fn helper(&mut self, [state, sigterm, sigkill]: [State; 3]) {
-        let count = self.settings.exec_stop.len();
+    fn helper(&mut self, [state, sigterm, sigkill]: [State; 3], again: u32) {
+        let count = self.commands.len();
         self.commands(state, 0..count, Target::End, Target::Phase(count));
+        for phase in &mut self.phases {
+            phase.again = again;
+        }
         self.signals([sigterm, sigkill], Target::End, false);
     }
 
@@ -108,9 +157,9 @@ impl Builder<'_> {
         let (before, after) = self.directives();
         for command in commands {
             let here = self.phases.len();
-            let count = self.settings.exec_stop.len();
+            let count = self.commands.len();
             let (directive, setting) = if command < count {
-                (before, &self.settings.exec_stop[command])
+                (before, &self.commands[command])
             } else {
                 (after, &self.settings.exec_stop_post[command - count])
             };
@@ -171,7 +220,10 @@ impl Builder<'_> {
         because: Vec<Reason>,
     ) {
         let is_last = matches!(state, State::StopSigkill | State::FinalSigkill | State::StopPreSigkill)
-            || matches!(state, State::UnmountingSigkill | State::DeactivatingSigkill);
+            || matches!(
+                state,
+                State::UnmountingSigkill | State::DeactivatingSigkill | State::RemountingSigkill
+            );
         let is_scope = self.unit_type == UnitType::Scope;
         let control = (!is_scope).then_some(Role::Control);
         let rest = match self.settings.kill.kill_mode.value {

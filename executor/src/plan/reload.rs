@@ -56,6 +56,7 @@ pub fn reload(service: &Service, start: Start) -> Option<Plan> {
         command_exit: clean_command_exits(service),
         commands,
         end: State::Running,
+        held: None,
         // How the main process ends is the service's result, not the reload's.
         main_exit: CleanExits { any: true, ..CleanExits::default() },
         demand: Demand::default(),

@@ -165,6 +165,7 @@ impl<'s> Builder<'s> {
             phases: self.phases,
             commands: self.commands,
             end: State::Dead,
+            held: None,
             main_exit: clean_main_exits(self.service),
             command_exit: clean_command_exits(self.service),
             demand: Demand::default(),

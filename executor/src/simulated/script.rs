@@ -9,6 +9,7 @@
 //!         | "unkillable"                                     no signal reaches it, not even SIGKILL
 //!         | "sub@" PATH                                      it is in this group below the unit's control group
 //!         | "send=" SIGNAL ":" NAME                          (commands) it signals that process
+//!         | "unmount"                                        (commands) it takes one mount away, or the swap
 //!         | "leaves=" process                                (commands, last) it leaves this process behind
 //! reaction = "ignore"
 //!         | "exit" [ "=" CODE ] [ "@" DELAY ]
@@ -113,6 +114,8 @@ impl ProcessScript {
 pub struct CommandScript {
     /// The signals it sends when it begins, and to whom.
     pub sends: Vec<(Signal, String)>,
+    /// It takes one mount away, or the swap.
+    pub unmounts: bool,
     /// What its process does; its name is given to it when it is run.
     pub process: ProcessScript,
     /// The processes it starts and leaves behind in the control group.
@@ -122,10 +125,10 @@ pub struct CommandScript {
 }
 
 impl Default for CommandScript {
-    /// A command that exits with 0 at once.
+    /// A command that does what it is there for and exits with 0 at once.
     fn default() -> Self {
         let process = ProcessScript { exit: Some(Exit::default()), ..ProcessScript::default() };
-        Self { sends: Vec::new(), process, leaves: Vec::new(), fails_to_start: false }
+        Self { sends: Vec::new(), unmounts: true, process, leaves: Vec::new(), fails_to_start: false }
     }
 }
 
@@ -136,7 +139,7 @@ impl CommandScript {
     ///
     /// If an item is not understood.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
-        let mut script = Self { process: ProcessScript::default(), ..Self::default() };
+        let mut script = Self { process: ProcessScript::default(), unmounts: false, ..Self::default() };
         let (text, child) =
             text.split_once("leaves=").map_or((text, None), |(text, child)| (text, Some(child)));
         script.leaves.extend(child.map(ProcessScript::parse).transpose()?);
@@ -146,6 +149,8 @@ impl CommandScript {
                     return Err(ScriptError::new(item, "it does not say to whom: write send=SIG:NAME"));
                 };
                 script.sends.push((signal_named(signal)?, name.to_owned()));
+            } else if item == "unmount" {
+                script.unmounts = true;
             } else {
                 script.process.add(item)?;
             }

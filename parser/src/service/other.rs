@@ -27,6 +27,8 @@ pub struct Other {
     pub accept: Setting<bool>,
     /// `RemoveOnStop=` of a socket.
     pub remove_on_stop: Setting<bool>,
+    /// Commands run when it is started (`ExecStartPre=` and `ExecStartPost=` of a socket), which may leave processes.
+    pub runs_when_started: bool,
     /// `RuntimeMaxSec=` of a scope.
     pub runtime_max: Setting<TimeSpan>,
     /// Why systemd refuses it.
@@ -103,6 +105,9 @@ impl Other {
             force_unmount: switch("ForceUnmount"),
             accept: switch("Accept"),
             remove_on_stop: switch("RemoveOnStop"),
+            runs_when_started: ["ExecStartPre", "ExecStartPost"]
+                .into_iter()
+                .any(|name| unit.effective("Socket", name).next().is_some()),
             runtime_max: scalar(
                 unit,
                 section,
