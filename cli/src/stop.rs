@@ -22,8 +22,8 @@ use std::process::ExitCode;
 use unitctl_executor::carry_out::carry_out;
 use unitctl_executor::event::{Event, What};
 use unitctl_executor::linux::Interrupts;
-use unitctl_executor::outlook::Outlook;
 use unitctl_executor::linux::held::is_there;
+use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{Plan, Role, StartState};
 use unitctl_executor::world::Pid;
 use unitctl_parser::name::UnitType;
@@ -51,7 +51,8 @@ fn stop_unit(args: &Stop, context: &Context, format: Format) -> Result<ExitCode,
     let cast = scene.cast(context, &args.cgroup, true)?;
     let somebody = scene.is_populated() || cast.main.is_some() || cast.control.is_some();
     let start = situation(unit, cast.main.is_some(), somebody);
-    let plan = Asked::Stop.plan(unit, settings, cast.start(start.map_or(StartState::Running, |it| it.state)))?;
+    let plan =
+        Asked::Stop.plan(unit, settings, cast.start(start.map_or(StartState::Running, |it| it.state)))?;
     let gone = plan.held.as_ref().filter(|held| !is_there(held));
     if start.is_none() || gone.is_some() {
         let why = match gone {
@@ -64,7 +65,7 @@ fn stop_unit(args: &Stop, context: &Context, format: Format) -> Result<ExitCode,
         };
         output::print(text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
-    };
+    }
     if args.deed.dry_run {
         let text = dry_run(&scene, unit, settings, &cast, &plan, format, context)?;
         output::print(text.as_bytes())?;
@@ -234,7 +235,8 @@ fn carried_out(
     } else {
         let mut text = tally::summary(&tally, &outcome, &left, before, palette);
         if let Some(held) = plan.held.as_ref().filter(|_| outcome.still_held) {
-            let _strings_take_everything = writeln!(text, "  {} {}", palette.deadly("stays:"), kinds::present(held));
+            let _strings_take_everything =
+                writeln!(text, "  {} {}", palette.deadly("stays:"), kinds::present(held));
         }
         text
     };

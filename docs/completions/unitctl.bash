@@ -539,7 +539,7 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__simulate)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --process --no-main --command --wait --root --unit-path --user --color --format --help"
+            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --process --no-main --command --mounted --wait --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -578,6 +578,10 @@ _unitctl() {
                     return 0
                     ;;
                 --command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mounted)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -115,6 +115,7 @@ complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l kill-value 
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l kill-subgroup -d 'Only the processes of this cgroup below the unit\'s' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l process -d 'A process of the unit; the first is the main process [default: one that obeys]' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l command -d 'What a command does, in the order in which they are run; one with no `exit` hangs [default: exit]' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l mounted -d 'How many mounts lie one upon the other at the place of a mount; each command with `unmount` takes one away' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l root -d 'Look for everything inside DIR; symbolic links are resolved inside it too' -r -F
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l unit-path -d 'Look for units in DIR instead of the search path (repeatable)' -r -F
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'

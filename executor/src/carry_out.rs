@@ -11,6 +11,7 @@ use crate::event::{Event, Outcome, SystemdResult, What};
 use crate::plan::{Phase, Plan, Role, Send, Step, Target};
 use crate::world::{CommandContext, ExitStatus, Occurrence, Pid, World};
 use nix::errno::Errno;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use unitctl_parser::collections::HashSet;
 use unitctl_parser::value::signal::Signal;
@@ -254,7 +255,7 @@ impl Run<'_> {
         } else {
             SystemdResult::of_exit(status, &self.plan.command_exit)
         };
-        if let Some(led_to) = self.judged_by_what_is_held(index, phase, command, result) {
+        if let ControlFlow::Break(led_to) = self.judged_by_what_is_held(index, phase, command, result) {
             return led_to;
         }
         self.latch(result);
@@ -282,24 +283,25 @@ impl Run<'_> {
         phase: &Phase,
         command: Option<usize>,
         result: SystemdResult,
-    ) -> Option<Option<Target>> {
-        let held = self.plan.held.as_ref().filter(|_| phase.again > 0)?;
+    ) -> ControlFlow<Option<Target>> {
+        let held = self.plan.held.as_ref().filter(|_| phase.again > 0);
+        let (Some(held), Some(command)) = (held, command) else { return ControlFlow::Continue(()) };
         match (result, self.world.holds(held)) {
             (SystemdResult::Success, true) if self.again < phase.again => {
                 self.again += 1;
-                if !self.run(command?) {
-                    return Some(Some(phase.on_spawn_failure));
+                if !self.run(command) {
+                    return ControlFlow::Break(Some(phase.on_spawn_failure));
                 }
                 self.deadline = self.after(phase.limit.micros());
                 self.entered(index);
-                Some(None)
+                ControlFlow::Break(None)
             }
             (SystemdResult::Success, true) => {
                 self.latch(SystemdResult::Protocol);
-                Some(Some(phase.then))
+                ControlFlow::Break(Some(phase.then))
             }
-            (SystemdResult::ExitCode, false) => Some(Some(phase.then)),
-            _ => None,
+            (SystemdResult::ExitCode, false) => ControlFlow::Break(Some(phase.then)),
+            _ => ControlFlow::Continue(()),
         }
     }
 

@@ -34,7 +34,9 @@ use unitctl_executor::linux::LinuxWorld;
 use unitctl_executor::linux::hierarchy::Version;
 use unitctl_executor::linux::main_process::{self, Hints, Source};
 use unitctl_executor::linux::process::Handle;
-use unitctl_executor::plan::{KillRequest, Plan, PlannedCommand, Presence, Start, StartState, kill, stop};
+use unitctl_executor::plan::{
+    Held, KillRequest, Plan, PlannedCommand, Presence, Start, StartState, kill, stop,
+};
 use unitctl_executor::world::{CommandContext, Occurrence, Pid, World};
 use unitctl_parser::value::signal::Signal;
 
@@ -188,6 +190,10 @@ impl World for Late {
 
     fn spawn(&mut self, command: &PlannedCommand, context: &CommandContext) -> Result<Pid, Errno> {
         self.world.spawn(command, context)
+    }
+
+    fn holds(&mut self, held: &Held) -> bool {
+        self.world.holds(held)
     }
 
     fn wait(&mut self, deadline: Option<u64>) -> Occurrence {

@@ -176,7 +176,7 @@ def describe(trace, situation, seen):
     for _, pid, argv, is_main in spawned:
         number = re.fullmatch(r"command(\d+)", members.get(pid) or "")
         if not is_main and number:
-            scripts[members[pid]], _, child = situation.command(argv, int(number[1])).partition("leaves=")
+            scripts[members[pid]], _, child = situation.command(["ACTOR" if word == ACTOR else word for word in argv], int(number[1])).partition("leaves=")
             scripts[child.split(":")[0]] = child
     for at, sender, to, signal, value, error in trace.signals:
         if to not in members or sender == to or not began <= at < until:

@@ -85,7 +85,11 @@ pub fn of_other(inspected: &Inspected, action: Action) -> Vec<String> {
     }
     let sentence = match inspected.unit.id.unit_type() {
         UnitType::Socket => "The socket is closed; the service that it starts goes on.",
-        UnitType::Mount => "If umount fails, because somebody is using it, it stays mounted.",
+        UnitType::Mount if action == Action::Reload => "It stays mounted, however that ends.",
+        UnitType::Mount => {
+            "If umount fails, because somebody is using it, it stays mounted. If something else was mounted there before, \
+             that is unmounted as well, each mount with a limit of its own, 33 at most."
+        }
         UnitType::Swap => "If swapoff fails, for want of memory, it stays.",
         UnitType::Slice => {
             "A slice has no processes of its own: the units in it are stopped, each by its own plan."

@@ -15,7 +15,8 @@ pub(super) fn check(unit: &Inspected, context: &Context) -> Result<(), Failure> 
         UnitType::Service | UnitType::Socket | UnitType::Scope | UnitType::Slice => return Ok(()),
         UnitType::Mount | UnitType::Swap if !context.loader.root().is_other() => return Ok(()),
         UnitType::Mount | UnitType::Swap => {
-            let failure = Failure::new(format!("will not stop {id} under --root: its path is one of this machine"));
+            let failure =
+                Failure::new(format!("will not stop {id} under --root: its path is one of this machine"));
             return Err(failure.with_help("enter the root first: chroot DIR unitctl stop …"));
         }
         UnitType::Automount => "it is the service manager that mounts on demand",

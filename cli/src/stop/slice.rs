@@ -71,12 +71,7 @@ pub(super) fn stop(
     Ok(worst)
 }
 
-fn opening(
-    members: &[Member],
-    scene: &Scene,
-    format: Format,
-    context: &Context,
-) -> Result<String, Failure> {
+fn opening(members: &[Member], scene: &Scene, format: Format, context: &Context) -> Result<String, Failure> {
     let stops: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     if format == Format::Json {
         return json(&Opening { version: VERSION, unit: &scene.name, action: "stop", stops });

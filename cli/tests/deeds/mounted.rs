@@ -39,7 +39,7 @@ pub(crate) fn surrounded(program: Command, stage: &Stage, situation: &Value) -> 
         words.windows(2).filter(|pair| pair[0] == option).map(|pair| pair[1].as_str()).collect()
     };
     let count = after("--mounted").first().copied().unwrap_or("1");
-    let umounts: String = after("--command").iter().map(|items| format!("{items}\n")).collect();
+    let umounts = after("--command").join("\n") + "\n";
     let mut around = command("unshare");
     around.args(["--mount", "sh", "-c", STAGE]).arg(&stage.actor).args([place, count, &umounts]);
     around.arg(program.get_program()).args(program.get_args());

@@ -15,8 +15,8 @@
 
 use super::stop::{add_commands, clean_command_exits, steps};
 use super::{
-    Action, Aspect, CleanExits, Demand, Held, Phase, Plan, Presence, Reason, Role, Start, StartState, State, Step,
-    Target,
+    Action, Aspect, CleanExits, Demand, Held, Phase, Plan, Presence, Reason, Role, Start, StartState, State,
+    Step, Target,
 };
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::{Other, Service, Setting};
