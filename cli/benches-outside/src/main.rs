@@ -15,13 +15,20 @@ const ROUNDS: usize = 11;
 
 type Reader = (&'static str, fn(&str) -> bool);
 
-const READERS: [Reader; 5] = [
-    ("unitctl-parser", |text| syntax::lines(text.as_bytes()).map(black_box).count() > 0),
-    ("freedesktop_entry_parser 2", |text| {
+/// Two of them read line by line or keep all: they are measured both ways.
+const READERS: [Reader; 7] = [
+    ("unitctl-parser, line by line", |text| syntax::lines(text.as_bytes()).map(black_box).count() > 0),
+    ("unitctl-parser, all lines kept", |text| {
+        !black_box(syntax::Syntax::parse(text.as_bytes())).lines.is_empty()
+    }),
+    ("freedesktop_entry_parser 2, line by line", |text| {
         freedesktop_entry_parser::low_level::parse_entry(text.as_bytes()).all(|section| match section {
             Ok(section) => black_box(section).attrs.len() < usize::MAX,
             Err(_) => false,
         })
+    }),
+    ("freedesktop_entry_parser 2, all kept", |text| {
+        black_box(freedesktop_entry_parser::Entry::parse(text)).is_ok()
     }),
     ("rust-ini 0.21", |text| black_box(ini::Ini::load_from_str(text)).is_ok()),
     ("systemd-unit-edit 0.1", |text| {
