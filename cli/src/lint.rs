@@ -7,7 +7,7 @@ pub mod command_line;
 pub mod config;
 pub mod dependencies;
 pub mod finding;
-mod fix;
+pub mod fix;
 pub mod machine;
 pub mod position;
 pub mod report;

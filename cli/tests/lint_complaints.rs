@@ -126,7 +126,10 @@ fn is_complained_of(
             return true;
         };
         if complaint["file"].as_str().is_some_and(|file| root.join(file.trim_start_matches('/')) == path) {
-            last = last.max(line);
+            // The header is looked at once more when it is asked how the unit is installed, also behind a stop.
+            if complaint["kind"] != "invalid-header" {
+                last = last.max(line);
+            }
             let first = source.map_or(line, |source| first_line(source, line));
             same |= finding.start.line <= line && first <= finding.end.line;
         }

@@ -1,9 +1,12 @@
-//! Whatever is in a unit, lint neither panics nor points outside the file.
+//! Whatever is in a unit, lint neither panics nor points outside the file, and its fixes settle.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use proptest::prelude::*;
 use unitctl::args::Lint;
 use unitctl::lint::config::Configs;
-use unitctl::lint::report::examine;
+use unitctl::lint::fix::fixed;
+use unitctl::lint::report::{Report, examine};
 use unitctl::lint::subject::Subject;
 use unitctl_parser::load::{Loaded, SourceFile};
 use unitctl_parser::name::UnitName;
@@ -26,6 +29,10 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         "# unitctl: allow ",
         "DefaultInstance=",
         "PIDFile=",
+        "StandardOutput=",
+        "killmode=",
+        "BindTo=",
+        "[service]",
         "",
     ]);
     let word = prop::sample::select(vec![
@@ -37,6 +44,14 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         "oneshot",
         "\\",
         "\\ ",
+        "\\q",
+        "!!/bin/a",
+        "+:/bin/a",
+        "-!/bin/b",
+        "syslog",
+        "Mixed",
+        "/var/run/x.pid",
+        "date +%Y-%m",
         "\"",
         "'",
         "%",
@@ -78,6 +93,51 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
             line.push(b'\n');
             line
         })
+}
+
+/// What is found in a service with this text.
+fn report(bytes: &[u8]) -> Report {
+    let args = Lint { systemd_version: Some(230), ..Lint::default() };
+    examine(subject(bytes), &Configs::new(&args).unwrap().plain())
+}
+
+fn subject(bytes: &[u8]) -> Subject<'static> {
+    let name = UnitName::parse("a.service").unwrap();
+    let file = SourceFile { path: "a.service".into(), bytes: bytes.to_vec(), void: None };
+    Subject::new(Loaded::of_files(&name, Some(file), Vec::new()), false)
+}
+
+/// All commands, and where what they write goes: what some fixes may not change.
+fn meaning(bytes: &[u8]) -> String {
+    let subject = subject(bytes);
+    let service = subject.settings().unwrap();
+    let lists = [&service.exec_start, &service.exec_stop];
+    let commands: Vec<_> = lists.iter().flat_map(|list| list.iter()).map(|line| &line.value).collect();
+    format!("{:?} {commands:?} {:?}", subject.unit.load_state, service.pid_file.value)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    /// Fixes come to an end, and those that only say the same in other words change nothing.
+    #[test]
+    fn fixes_settle(lines in prop::collection::vec(line(), 0..12)) {
+        let mut bytes = b"[Service]\n".to_vec();
+        bytes.extend(lines.concat());
+        let mut same = report(&bytes);
+        let file = same.files.values_mut().next().unwrap();
+        file.findings.retain(|finding| matches!(finding.rule.name, "questionable-value" | "deprecated-directive"));
+        prop_assert_eq!(meaning(&bytes), meaning(&fixed(file).0));
+        for _ in 0..6 {
+            let (after, count) = fixed(report(&bytes).files.values().next().unwrap());
+            if count == 0 {
+                prop_assert_eq!(&after, &bytes);
+                return Ok(());
+            }
+            prop_assert_ne!(&after, &bytes);
+            bytes = after;
+        }
+        prop_assert!(false, "there is always something more: {}", String::from_utf8_lossy(&bytes));
+    }
 }
 
 proptest! {

@@ -36,4 +36,6 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What says the same in the place of its bytes, or can only have been meant.
+    pub instead: Option<String>,
 }

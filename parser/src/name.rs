@@ -86,7 +86,7 @@ impl UnitName {
         if check(text.as_bytes()).is_none() {
             text.push_str(".service");
         }
-        Self::parse(&text).map_err(|error| ValueError { span: 0..word.len(), ..error })
+        Self::parse(&text).map_err(|error| ValueError { span: 0..word.len(), instead: None, ..error })
     }
 
     /// The whole name.

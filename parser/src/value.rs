@@ -45,18 +45,27 @@ pub struct ValueError {
     pub message: String,
     /// What to write instead, where that can be said.
     pub help: Option<String>,
+    /// What says the same in its place, or can only have been meant.
+    pub instead: Option<String>,
 }
 
 impl ValueError {
     /// An error about the bytes `span` of the value.
     pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None }
+        Self { span, message: message.into(), help: None, instead: None }
     }
 
     /// The same with advice.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same with what can be put in the place of its bytes.
+    #[must_use]
+    pub fn with_instead(mut self, instead: impl Into<String>) -> Self {
+        self.instead = Some(instead.into());
         self
     }
 }

@@ -24,8 +24,8 @@ fn fixes(file: &FileReport) -> Vec<&Edit> {
     all
 }
 
-/// What a file holds when its fixes are made.
-fn fixed(file: &FileReport) -> (Vec<u8>, usize) {
+/// What a file holds when its fixes are made, and how many there are.
+pub fn fixed(file: &FileReport) -> (Vec<u8>, usize) {
     let mut bytes = Vec::with_capacity(file.bytes.len());
     let mut at = 0;
     let fixes = fixes(file);

@@ -3,7 +3,7 @@
 use super::rule::Rule;
 use std::fmt::Write as _;
 use unitctl_parser::diagnostic::Severity;
-use unitctl_parser::directive::{self, Directive};
+use unitctl_parser::directive;
 use unitctl_parser::unit::sections;
 
 /// Declares the modules of rules and lists their rules. They run in this order: those that say more than the parser
@@ -195,13 +195,18 @@ fn pass_on(name: &str, subject: &super::subject::Subject<'_>, findings: &mut sup
         // A name that differs in its case only can have meant nothing else.
         let written =
             subject.unit.file(diagnostic.file).bytes.get(diagnostic.span.clone()).unwrap_or_default();
-        let same = |directive: &Directive| directive.name.as_bytes().eq_ignore_ascii_case(written);
-        let all =
-            sections(subject.unit.id.unit_type()).iter().flat_map(|section| directive::of_section(section));
-        if name == "unknown-directive"
-            && let Some(meant) = all.into_iter().find(same)
-        {
-            finding.fix(diagnostic.span.clone(), meant.name);
+        let known = sections(subject.unit.id.unit_type());
+        let same = |name: &&str| name.as_bytes().eq_ignore_ascii_case(written);
+        let meant = match name {
+            "unknown-directive" => known
+                .iter()
+                .flat_map(|section| directive::of_section(section).map(|directive| directive.name))
+                .find(same),
+            "unknown-section" => known.iter().copied().find(same),
+            _ => diagnostic.instead.as_deref(),
+        };
+        if let Some(meant) = meant {
+            finding.fix(diagnostic.span.clone(), meant);
         }
     }
 }

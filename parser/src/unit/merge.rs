@@ -113,6 +113,7 @@ impl Reader<'_> {
                         span: span.clone(),
                         message: format!("{why}; systemd does not read this file any further"),
                         help: None,
+                        instead: None,
                     });
                     return Err(LoadState::Error);
                 }
@@ -173,14 +174,20 @@ impl Reader<'_> {
             return Ok(());
         };
         let Judgement { effect, remarks, stops } = judge::judge(&directive, value, self.expansion.of(file));
-        self.diagnostics.extend(remarks.into_iter().map(|remark| Diagnostic {
-            rule: remark.rule,
-            severity: remark.severity,
-            file,
-            line: line.number,
-            span: value.source_span(remark.error.span),
-            message: format!("{}=: {}", directive.name, remark.error.message),
-            help: remark.error.help,
+        self.diagnostics.extend(remarks.into_iter().map(|remark| {
+            let wanted = remark.error.span.len();
+            let span = value.source_span(remark.error.span);
+            Diagnostic {
+                rule: remark.rule,
+                severity: remark.severity,
+                file,
+                line: line.number,
+                message: format!("{}=: {}", directive.name, remark.error.message),
+                help: remark.error.help,
+                // Where the value goes on in another line, more would be lost.
+                instead: remark.error.instead.filter(|_| span.len() == wanted),
+                span,
+            }
         }));
         let history = self
             .directives
@@ -218,6 +225,6 @@ impl Reader<'_> {
     fn say(&mut self, rule: &'static str, at: At, text: &Text<'_>, message: String, help: Option<String>) {
         let (severity, span) = (Severity::Error, text.span());
         let At { file, line } = at;
-        self.diagnostics.push(Diagnostic { rule, severity, file, line, span, message, help });
+        self.diagnostics.push(Diagnostic { rule, severity, file, line, span, message, help, instead: None });
     }
 }

@@ -5,7 +5,7 @@
 
 use super::ValueError;
 use nom::branch::alt;
-use nom::bytes::complete::{tag, tag_no_case, take_while_m_n, take_while1};
+use nom::bytes::complete::{tag, tag_no_case, take_while1};
 use nom::character::complete::{char, digit1, one_of, space0, space1};
 use nom::combinator::{all_consuming, map_opt, opt, peek, value, verify};
 use nom::error::Error;
@@ -192,7 +192,8 @@ impl Item {
             return false;
         }
         match self.stop {
-            Some(stop) => range.contains(&stop) && self.start + self.repeat <= stop,
+            // A step that leads out of it is none.
+            Some(stop) => range.contains(&stop) && self.start <= stop,
             None if from_end => range.contains(&(self.start - self.repeat)),
             None => range.contains(&(self.start + self.repeat)),
         }
@@ -215,11 +216,14 @@ fn number(input: &str) -> IResult<&str, i64> {
     map_opt(digit1, |digits: &str| digits.parse::<i32>().ok().map(i64::from)).parse(input)
 }
 
-/// Seconds in microseconds, of which there are at most six digits.
+/// Seconds in microseconds; what is below is rounded.
 fn seconds(input: &str) -> IResult<&str, i64> {
     let (rest, whole) = number(input)?;
-    let fraction = take_while_m_n(1, 6, |c: char| c.is_ascii_digit());
-    let fraction = map_opt(fraction, |digits: &str| format!("{digits:0<6}").parse::<i64>().ok());
+    let fraction = map_opt(digit1, |digits: &str| {
+        let (kept, rest) = digits.split_at(digits.len().min(6));
+        let rounded = i64::from(rest.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
+        Some(format!("{kept:0<6}").parse::<i64>().ok()? + rounded)
+    });
     // Two dots make a range.
     let dot = verify(take_while1(|c| c == '.'), |dots: &str| dots.len() == 1);
     let (rest, fraction) = opt((dot, fraction)).parse(rest)?;

@@ -354,7 +354,7 @@ fn of_expanded(
 ) -> Vec<Complaint> {
     let result = expand(value, specifiers).and_then(|expanded| {
         // Where in the value what is wrong comes from is not known.
-        let whole = |error: ValueError| ValueError { span: 0..value.len(), ..error };
+        let whole = |error: ValueError| ValueError { span: 0..value.len(), instead: None, ..error };
         if expanded.open { Ok(()) } else { check(&expanded.text).map_err(whole) }
     });
     result.err().map(|error| Complaint { error, effect: Effect::Ignored }).into_iter().collect()

@@ -100,14 +100,16 @@ fn command(
             Some(Err(error)) => return Err(CommandError { error, effect: Effect::Ignored }),
         }
     };
-    warnings.extend(first.warnings());
+    warnings.extend(first.warnings(value));
     let text = first.text.to_string_lossy();
     let prefixes = Prefixes::read(&text);
     if prefixes.ambient {
-        warnings.push(
-            ValueError::new(first.span.clone(), "the prefix `!!` is no longer supported and has no effect")
-                .with_help("leave it out"),
-        );
+        let written = value.get(first.span.clone()).unwrap_or_default();
+        let together = written.find("!!").filter(|at| *at < prefixes.length && written == text);
+        let span = together.map_or(first.span.clone(), |at| first.span.start + at..first.span.start + at + 2);
+        let warning = ValueError::new(span, "the prefix `!!` is no longer supported and has no effect")
+            .with_help("leave it out");
+        warnings.push(if together.is_some() { warning.with_instead("") } else { warning });
     }
     let effect = if prefixes.ignore_failure { Effect::Dropped } else { Effect::Fatal };
     let fail = |error: ValueError| CommandError { error, effect };
@@ -154,7 +156,7 @@ fn command(
             }
             _ => {
                 let Some(word) = words.next().transpose().map_err(fail)? else { break };
-                warnings.extend(word.warnings());
+                warnings.extend(word.warnings(value));
                 end = word.span.end;
                 argv.push(expand_word(&word, value, specifiers).map_err(fail)?);
             }
@@ -282,8 +284,11 @@ fn expand_word(word: &Word, value: &str, specifiers: &dyn Specifiers) -> Result<
 fn expand_bytes(word: &Word, specifiers: &dyn Specifiers) -> Result<OsString, ValueError> {
     let mut bytes = Vec::new();
     for chunk in word.text.as_bytes().utf8_chunks() {
-        let expanded = expand(chunk.valid(), specifiers)
-            .map_err(|error| ValueError { span: word.span.clone(), ..error })?;
+        let expanded = expand(chunk.valid(), specifiers).map_err(|error| ValueError {
+            span: word.span.clone(),
+            instead: None,
+            ..error
+        })?;
         bytes.extend_from_slice(expanded.text.as_bytes());
         bytes.extend_from_slice(chunk.invalid());
     }
@@ -297,7 +302,7 @@ pub(super) fn moved(error: ValueError, value: &str, span: Range<usize>, text: &s
     } else {
         span
     };
-    ValueError { span, ..error }
+    ValueError { span, instead: None, ..error }
 }
 
 impl fmt::Display for Command {

@@ -10,7 +10,12 @@ pub(super) fn unknown_word(value: &str, words: &[&str]) -> ValueError {
     } else {
         format!("`{value}` has no meaning here")
     };
-    ValueError::new(0..value.len(), message).with_help(advice(value, words))
+    let error = ValueError::new(0..value.len(), message).with_help(advice(value, words));
+    // A word that differs in its case only can have meant nothing else.
+    match words.iter().find(|word| word.eq_ignore_ascii_case(value)) {
+        Some(word) => error.with_instead(*word),
+        None => error,
+    }
 }
 
 /// Declares an enumeration whose words are systemd's own spelling, exact and in lower case.

@@ -277,6 +277,7 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "BindIPv6Only" => K::WordsOrBoolean(&["default", "both", "ipv6-only"]),
         "BindToDevice" => K::Interface,
         "DeferTrigger" => K::WordsOrBoolean(&["patient"]),
+        "TCPCongestion" => K::Unchecked,
         "FileDescriptorName" => K::DescriptorName,
         "IPTOS" => K::WordsOrNumber(&["low-delay", "throughput", "reliability", "low-cost"], 0, 255, Resets),
         "IPTTL" | "Mark" => K::Number(-INT_MAX - 1, INT_MAX, Rejected),

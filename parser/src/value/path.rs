@@ -98,7 +98,7 @@ pub fn parse_pid_file(
     }
     match out_of_legacy(&path) {
         Some(path) => {
-            let warning = legacy(&path, whole);
+            let warning = ValueError { instead: in_run(value), ..legacy(&path, whole) };
             Ok((Some(path), Some(warning)))
         }
         None => Ok((Some(path), None)),
@@ -113,6 +113,12 @@ pub(super) fn check_legacy(path: &str, span: Range<usize>) -> Option<ValueError>
 /// Where systemd takes a path in the legacy directory to be.
 fn out_of_legacy(path: &str) -> Option<String> {
     below(path, "/var/run").map(|rest| format!("/run/{}", rest.trim_start_matches('/')))
+}
+
+/// The same path where it is now, as it was written.
+pub(super) fn in_run(written: &str) -> Option<String> {
+    let rest = written.strip_prefix("/var/run/").filter(|rest| !rest.starts_with('/'));
+    rest.map(|rest| format!("/run/{rest}"))
 }
 
 fn legacy(path: &str, span: Range<usize>) -> ValueError {

@@ -24,7 +24,8 @@ pub(super) fn check_output(value: &str, specifiers: &dyn Specifiers) -> Vec<Comp
         _ => "",
     }) {
         let error = ValueError::new(0..value.len(), format!("`{value}` is obsolete and means `{new}`"))
-            .with_help(format!("write `{new}`"));
+            .with_help(format!("write `{new}`"))
+            .with_instead(new);
         return vec![Complaint { error, effect: Effect::Warned }];
     }
     check(value, OUTPUTS, &["file:", "append:", "truncate:"], specifiers)

@@ -4,6 +4,7 @@ use super::ValueError;
 use super::command::moved;
 use super::specifier::{Expanded, Specifiers, expand};
 use super::words::{Style, Words};
+use crate::directive::nearest;
 use crate::name::{MAX_LENGTH, UnitName, UnitType};
 
 /// The specifiers that names of units may have: fewer than other values.
@@ -30,7 +31,9 @@ pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> 
                     let error =
                         ValueError::new(word.span, format!("`{}` is not the name of a unit", name.text));
                     let has_suffix = name.text.contains('.');
-                    Some(error.with_help(if has_suffix {
+                    Some(error.with_help(if let Some(meant) = with_other_suffix(&name.text) {
+                        format!("did you mean {meant}?")
+                    } else if has_suffix {
                         "names end in a type of unit such as .service".to_owned()
                     } else {
                         format!("write the whole name, such as {}.service", name.text)
@@ -40,6 +43,14 @@ pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> 
             }
         })
         .collect()
+}
+
+/// The name with the suffix that its own is nearly.
+fn with_other_suffix(name: &str) -> Option<String> {
+    let (stem, suffix) = name.rsplit_once('.')?;
+    let suffix = nearest(suffix, UnitType::ALL.iter().map(|unit_type| unit_type.as_str()))?;
+    let meant = format!("{stem}.{suffix}");
+    UnitName::parse(&meant).is_ok().then_some(meant)
 }
 
 /// The units that a list names; words with specifiers that are wrong are left out, as systemd leaves them out.

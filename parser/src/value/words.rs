@@ -28,10 +28,14 @@ impl Word {
     }
 
     /// What systemd warns about: the escapes that mean nothing.
-    pub fn warnings(&self) -> impl Iterator<Item = ValueError> {
-        self.bad_escapes.iter().map(|span| {
+    ///
+    /// `value` is what the word was read from.
+    pub fn warnings(&self, value: &str) -> impl Iterator<Item = ValueError> {
+        self.bad_escapes.iter().map(move |span| {
+            let written = value.get(span.clone()).unwrap_or_default();
             ValueError::new(span.clone(), "an unknown escape sequence is kept as it is written")
                 .with_help("write `\\\\` for a backslash")
+                .with_instead(format!("\\{written}"))
         })
     }
 }

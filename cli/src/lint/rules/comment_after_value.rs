@@ -31,12 +31,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let comment = comment(&bytes[begin..end]).map(|at| begin + at).filter(|at| diagnostic.span.end > *at);
             if let Some(at) = comment {
                 let end = begin + bytes[begin..end].trim_ascii_end().len();
-                findings
-                    .say(
-                        Place { file: diagnostic.file, span: at..end },
-                        "this is no comment but a part of what it stands behind",
-                    )
-                    .help("write comments on lines of their own");
+                let finding = findings.say(
+                    Place { file: diagnostic.file, span: at..end },
+                    "this is no comment but a part of what it stands behind",
+                );
+                finding.help("write comments on lines of their own");
+                let text = |range: std::ops::Range<usize>| std::str::from_utf8(&bytes[range]).ok();
+                let goes_on = bytes[..end].ends_with(b"\\") || bytes[..begin].trim_ascii_end().ends_with(b"\\");
+                if let (Some(value), Some(comment), false) = (text(begin..at), text(at..end), goes_on) {
+                    finding.fix(begin..end, format!("{comment}\n{}", value.trim_end()));
+                }
             }
             latest = Some((Place { file: diagnostic.file, span: begin..end + 1 }, comment));
         }

@@ -27,17 +27,20 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some((line, command)) = subject.commands().find(|(line, _)| line.directive.name == "ExecStop") else { return };
     let Some(signal) = signal_to_main(command) else { return };
     let follows = service.kill.kill_signal.value;
-    if signal == Signal::KILL {
-        return;
-    }
-    let finding = if signal == follows {
+    let finding = if signal == Signal::KILL {
+        findings.say(&line.entry, "it kills the main process at once, which then counts as failed")
+    } else if signal == follows {
         findings
             .say(&line.entry, format!("{follows} is sent anyway when there is no ExecStop="))
             .severity(Severity::Hint)
     } else {
         findings.say(&line.entry, format!("it returns at once, and {follows} follows {signal} in the same moment"))
     };
-    finding.help(format!("replace it by KillSignal={signal}"));
+    if signal == Signal::KILL {
+        finding.help("leave it out: SIGKILL comes anyway when TimeoutStopSec= has passed");
+    } else {
+        finding.help(format!("replace it by KillSignal={signal}"));
+    }
 }
 
 /// The signal, if the command is `kill -SIGNAL $MAINPID`.

@@ -17,7 +17,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (line, command) in subject.commands().filter(|(_, command)| !command.is_for_shell()) {
         for word in command.words.iter().filter(|word| !word.quoted) {
             let text = word.as_str().unwrap_or_default();
-            if text.len() > 1 && text.ends_with(';') && word.bad_escapes.is_empty() && !text.ends_with("\\;") {
+            let is_glued = text.ends_with(';') || text.starts_with(";/");
+            let is_more = text.bytes().any(|byte| byte != b';');
+            if is_more && is_glued && word.bad_escapes.is_empty() && !text.ends_with("\\;") {
                 findings
                     .say(subject.place_of_word(line, word), "this semicolon belongs to the word, and parts no commands")
                     .help("write each command on a line of its own");

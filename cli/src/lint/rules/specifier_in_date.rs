@@ -26,7 +26,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if format.is_some() {
                 let place = subject.place_of_word(line, word);
                 findings.instead_of_all_in(subject, &place);
-                findings.say(place, "systemd replaces these before date sees them").help("write %% for each %");
+                let written = subject.unit.file(place.file).bytes.get(place.span.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
+                let finding = findings.say(place.clone(), "systemd replaces these before date sees them");
+                finding.help("write %% for each %");
+                if let Some(text) = written.filter(|text| command.name() == "date" && !text.contains(['\\', '\n']) && !text.contains("%%")) {
+                    finding.fix(place.span, text.replace('%', "%%"));
+                }
             }
         }
     }
