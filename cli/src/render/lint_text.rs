@@ -86,8 +86,10 @@ impl SourceCode for Source {
         let end = self.lines.get(last + 1).copied().unwrap_or(self.text.len());
         let data = self.text.as_bytes().get(start..end).ok_or(MietteError::OutOfBounds)?;
         let shown = SourceSpan::from(start..end);
+        // What is shown begins with the line; what the header names is where the bytes are in it.
+        let column = self.text.get(start..from).map_or(0, |before| before.chars().count());
         let contents =
-            MietteSpanContents::new_named(self.name.clone(), data, shown, first, 0, last - first + 1);
+            MietteSpanContents::new_named(self.name.clone(), data, shown, first, column, last - first + 1);
         Ok(Box::new(contents))
     }
 }

@@ -147,6 +147,7 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
         }
         K::PidFile => match path::parse_pid_file(value, specifiers) {
             Ok((_, legacy)) => {
+                let legacy = legacy.map(|error| ValueError { instead: path::in_run(value), ..error });
                 legacy.map(|error| Complaint { error, effect: Effect::Warned }).into_iter().collect()
             }
             Err(complaint) => vec![complaint],

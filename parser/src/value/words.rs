@@ -33,9 +33,13 @@ impl Word {
     pub fn warnings(&self, value: &str) -> impl Iterator<Item = ValueError> {
         self.bad_escapes.iter().map(move |span| {
             let written = value.get(span.clone()).unwrap_or_default();
-            ValueError::new(span.clone(), "an unknown escape sequence is kept as it is written")
-                .with_help("write `\\\\` for a backslash")
-                .with_instead(format!("\\{written}"))
+            let error = ValueError::new(span.clone(), "an unknown escape sequence is kept as it is written")
+                .with_help("write `\\\\` for a backslash");
+            // A blank would part the word if there were no backslash right before it.
+            if written.bytes().any(is_blank) {
+                return error;
+            }
+            error.with_instead(format!("\\{written}"))
         })
     }
 }

@@ -31,6 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings
                     .say(place, "the blank behind the backslash keeps it from continuing the line")
                     .severity(Severity::Error)
+                    .related(Place { file, span: span.clone() }, "here")
                     .help("remove the blanks behind the backslash")
                     .fix(span.start + 1..span.end, "");
             }

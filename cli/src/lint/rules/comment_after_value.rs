@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let end = begin + bytes[begin..end].trim_ascii_end().len();
                 let finding = findings.say(
                     Place { file: diagnostic.file, span: at..end },
-                    "this is no comment but a part of what it stands behind",
+                    "this is no comment: it belongs to the value before it, which systemd cannot read so",
                 );
                 finding.help("write comments on lines of their own");
                 let text = |range: std::ops::Range<usize>| std::str::from_utf8(&bytes[range]).ok();

@@ -3,7 +3,7 @@
 use super::prelude::*;
 use unitctl_parser::name::{UnitType, escape_path};
 use unitctl_parser::service::{Refusal, Setting};
-use unitctl_parser::unit::LoadState;
+use unitctl_parser::unit::{Effect, LoadState};
 
 pub(super) static RULE: Rule = Rule {
     name: "refused-unit",
@@ -37,6 +37,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let finding = findings.say(place, format!("systemd refuses the unit: {}", refusal.message()));
     if let Some(help) = advice(subject, refusal) {
         finding.help(help);
+    }
+    // What is missing may be there, and not count.
+    let section = subject.own_section().unwrap_or("Service");
+    let ignored = unit.history(section, refusal.directive()).into_iter().flat_map(|history| &history.entries);
+    for entry in ignored.filter(|entry| entry.effect == Effect::Ignored) {
+        finding.related(entry, "systemd ignores this");
     }
 }
 

@@ -95,7 +95,7 @@ fn why(candidate: &Candidate, service: &Service) -> String {
         }
         _ if kill.kill_mode.value == KillMode::None => "KillMode=none lets nobody be signalled".into(),
         "SendSIGHUP" if kill.kill_signal.value == Signal::HUP => "KillSignal= is SIGHUP already".into(),
-        "FinalKillSignal" if !kill.send_sigkill.value => "SendSIGKILL=no leaves out the step it is about".into(),
+        "FinalKillSignal" | "TimeoutStopFailureMode" if !kill.send_sigkill.value => "SendSIGKILL=no leaves out the step it is about".into(),
         "RestartKillSignal" if kill.restart_kill_signal() == kill.kill_signal.value => {
             "it is the signal that KillSignal= names".into()
         }
