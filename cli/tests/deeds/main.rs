@@ -14,6 +14,7 @@ mod mounted;
 mod obstacles;
 mod playing;
 mod refusals;
+mod slice;
 mod support;
 mod surroundings;
 mod trace;
@@ -45,6 +46,7 @@ const NOT_PLAYABLE: &[(&str, &str)] = &[
         "starting-pre-second",
         "systemd goes on with the next command of ExecStartPre=, and the plan has no start",
     ),
+    ("mount-stacked-forty", "each of 33 unmounts has a second, and a busy kernel needs longer for some"),
     ("stop-again", "it joins a stop that is going on"),
     ("waiting-for-restart", "nobody is there"),
     ("failed-with-rest", "the result is that of an end that was before"),
