@@ -101,3 +101,32 @@ fn a_target_stops_what_is_part_of_it() {
     assert_eq!(said["also_stops"][0]["unit"], "v.service");
     assert_eq!(said["also_stops"][0]["because"]["directive"], "PartOf");
 }
+
+#[test]
+fn a_mount_takes_along_what_works_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let service =
+        |setting: &str| format!("[Unit]\nDefaultDependencies=no\n[Service]\nExecStart=/bin/a\n{setting}\n");
+    for (name, text) in [
+        ("srv-data.mount", "[Mount]\nWhat=/dev/x\nWhere=/srv/data\n".to_owned()),
+        ("var-lib-db.mount", "[Mount]\nWhat=/dev/y\nWhere=/var/lib/db\n".into()),
+        ("in.service", service("WorkingDirectory=/srv/data/deep")),
+        ("perhaps.service", service("WorkingDirectory=-/srv/data")),
+        ("root.service", service("RootDirectory=/srv/data")),
+        ("elsewhere.service", service("WorkingDirectory=/srv/data\nWorkingDirectory=/srv")),
+        ("db.service", service("StateDirectory=other db")),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let stops = |unit: &str| -> Vec<(String, String)> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unitctl"));
+        command.args(["explain", "--format", "json", "--unit-path"]).arg(folder.path()).arg(unit);
+        let said: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let stops = said["also_stops"].as_array().unwrap().iter();
+        stops.map(|stops| (text(&stops["unit"]), text(&stops["because"]["directive"]))).collect()
+    };
+    // RootDirectory= and a directory that may be missing only order (systemd 262: WantsMountsFor).
+    assert_eq!(stops("srv-data.mount"), [("in.service".into(), "WorkingDirectory".into())]);
+    assert_eq!(stops("var-lib-db.mount"), [("db.service".into(), "StateDirectory".into())]);
+}

@@ -19,8 +19,57 @@ struct Said {
     default_dependencies: Option<bool>,
     accepts: bool,
     slice: Option<(UnitName, Maker)>,
+    /// Directories and images that its commands need, each with the directive.
+    needed: Vec<Needed>,
     /// `Unit=` or `Service=`
     triggered: Option<(UnitName, &'static str, Maker)>,
+}
+
+/// A path that commands need, and with it the mounts on the way there.
+#[derive(Debug)]
+struct Needed {
+    path: String,
+    /// It is one of the system's own folders, such as /var/lib; a user's are elsewhere.
+    in_system_folder: bool,
+    relation: Relation,
+    directive: &'static str,
+    maker: Maker,
+}
+
+impl Said {
+    /// What systemd makes a dependency on mounts of, besides `RequiresMountsFor=` (observed on 262). `PrivateTmp=`,
+    /// which does so too, is about /var/tmp, which is seldom stopped, and only ordered.
+    fn needs(&mut self, key: &str, value: &str, specifiers: &dyn Specifiers, maker: &dyn Fn() -> Maker) {
+        let Ok(value) = expand(value, specifiers) else { return };
+        let (directive, base, is_list) = match key {
+            "WorkingDirectory" => ("WorkingDirectory", "", false),
+            "RootDirectory" => ("RootDirectory", "", false),
+            "RootImage" => ("RootImage", "", false),
+            "StateDirectory" => ("StateDirectory", "/var/lib/", true),
+            "CacheDirectory" => ("CacheDirectory", "/var/cache/", true),
+            "LogsDirectory" => ("LogsDirectory", "/var/log/", true),
+            "RuntimeDirectory" => ("RuntimeDirectory", "/run/", true),
+            "ConfigurationDirectory" => ("ConfigurationDirectory", "/etc/", true),
+            _ => return,
+        };
+        if value.text.is_empty() || !is_list {
+            self.needed.retain(|needed| needed.directive != directive);
+        }
+        let (relation, text) = match value.text.strip_prefix('-') {
+            Some(text) if !is_list => (Relation::Wants, text),
+            _ if key.starts_with("Root") => (Relation::Wants, &*value.text),
+            _ => (Relation::Requires, &*value.text),
+        };
+        let words: Vec<&str> = if is_list { text.split_ascii_whitespace().collect() } else { vec![text] };
+        for word in words {
+            let path =
+                format!("{base}{}", if is_list { word.split(':').next().unwrap_or_default() } else { word });
+            if path.starts_with('/') {
+                let in_system_folder = is_list;
+                self.needed.push(Needed { path, in_system_folder, relation, directive, maker: maker() });
+            }
+        }
+    }
 }
 
 impl Dependencies {
@@ -180,6 +229,11 @@ impl Dependencies {
                     self.add(Edge { from: socket, to: node, relation: Relation::Triggers, directive, maker });
                 }
             }
+            ("Service" | "Socket" | "Mount" | "Swap", _)
+                if key.ends_with("Directory") || key == "RootImage" =>
+            {
+                said.needs(key, value, specifiers, maker);
+            }
             (_, "Slice") => said.slice = one().map(|name| (name, maker())),
             _ => {}
         }
@@ -234,6 +288,10 @@ impl Dependencies {
             if let Some(parent) = path.as_deref().and_then(|path| Path::new(path).parent()) {
                 self.mounts_above(node, parent, Relation::Requires, "RequiresMountsFor", &implicit);
             }
+        }
+        for needed in said.needed.iter().filter(|needed| !user || !needed.in_system_folder) {
+            let maker = || needed.maker.clone();
+            self.mounts_above(node, Path::new(&needed.path), needed.relation, needed.directive, &maker);
         }
         let has_slice = matches!(
             unit_type,
