@@ -14,7 +14,7 @@ use crate::render::compare::CompareJson;
 use crate::render::json::Explanation;
 use crate::render::style::Palette;
 use crate::render::timeline::{Layout, Timeline};
-use crate::render::{self, findings, summary};
+use crate::render::{self, brief, findings, summary};
 use asked::Asked;
 use company::Company;
 use compared::Compared;
@@ -169,6 +169,9 @@ pub fn drawn(unit: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook
     text.push_str(&findings::notes(unit, layout.palette));
     if unit.load_state() == LoadState::Masked {
         return text;
+    }
+    if let Some(brief) = brief::sentence(plan, outlook) {
+        let _strings_take_everything = writeln!(text, "  {brief}");
     }
     text.push_str(&Timeline { inspected: unit, service, plan, outlook }.draw(layout));
     for sentence in summary::sentences(unit, service, plan, outlook) {

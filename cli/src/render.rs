@@ -1,6 +1,7 @@
 //! From values to text: everything here returns strings or serialisable structs.
 
 pub mod afterwards;
+pub mod brief;
 pub mod company;
 pub mod compare;
 pub mod diff;

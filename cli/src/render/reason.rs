@@ -5,9 +5,12 @@ use unitctl_executor::plan::Reason;
 use unitctl_parser::service::{ExitStatusSet, Origin, Service};
 use unitctl_parser::unit::Unit;
 
+/// What stands in the place of a line where none decided.
+pub const DEFAULT: &str = " default";
+
 /// `nginx.service:20`, `nginx.service.d/x.conf:3`, or `default`.
 pub fn place(unit: &Unit, origin: Option<&Origin>) -> String {
-    let Some(origin) = origin else { return "default".into() };
+    let Some(origin) = origin else { return DEFAULT.trim_start().into() };
     line_of(&unit.file(origin.file).path, origin.line)
 }
 

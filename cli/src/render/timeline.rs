@@ -34,9 +34,20 @@ pub struct Timeline<'a> {
 }
 
 impl Timeline<'_> {
-    /// The phases, one below the other.
+    /// The phases, one below the other. A default is named where it decides first, a line of a file wherever it does.
     pub fn draw(&self, layout: Layout) -> String {
-        let rows: Vec<Row> = self.stages().into_iter().map(|(_, row)| row).collect();
+        let mut rows: Vec<Row> = self.stages().into_iter().map(|(_, row)| row).collect();
+        let mut named: Vec<String> = Vec::new();
+        for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
+            if !cell.why.ends_with(reason::DEFAULT) {
+                continue;
+            }
+            if named.contains(&cell.why) {
+                cell.why.clear();
+            } else {
+                named.push(cell.why.clone());
+            }
+        }
         table::draw(&rows, layout.width, layout.palette)
     }
 
