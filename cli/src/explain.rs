@@ -145,7 +145,8 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
     around.extend(render::company::sentences(&company, palette));
     if is_picture {
         let timeline = Timeline { inspected: unit, service, plan: &plan, outlook: &outlook };
-        let mut sentences = summary::sentences(unit, service, &plan, &outlook);
+        let mut sentences: Vec<String> = brief::sentence(&plan, &outlook).into_iter().collect();
+        sentences.extend(summary::sentences(unit, service, &plan, &outlook));
         sentences.extend(around);
         let draw = if format == Format::Svg { render::svg::draw } else { render::mermaid::draw };
         return Ok(draw(&timeline, &sentences));
