@@ -19,7 +19,7 @@ macro_rules! rules {
 /// One of the two examples of a rule: `example!("kill-mode-none", "bad.service")`.
 macro_rules! example {
     ($rule:literal, $file:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/lint/", $rule, "/", $file))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/lint-examples/", $rule, "/", $file))
     };
 }
 
