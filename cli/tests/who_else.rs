@@ -10,6 +10,8 @@ use afterwards_cases::{cases, explanation};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
 
 fn names(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|unit| unit["unit"].as_str().unwrap()).collect()
@@ -140,4 +142,33 @@ fn restarts_take_along_what_depends_on_the_unit() {
     }
     assert!(report.is_empty(), "{report}");
     assert!(compared >= 4, "only {compared} units were compared");
+}
+
+#[test]
+fn a_service_on_the_bus_may_be_started_by_it() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let bus = "usr/share/dbus-1/system-services/org.a.service";
+    write("usr/lib/systemd/system/a.service", "[Service]\nType=dbus\nBusName=org.a\nExecStart=/bin/a\n");
+    for (text, expected) in [
+        ("[D-BUS Service]\nName=org.a\nExec=/bin/false\nSystemdService=a.service\n", Some(4)),
+        ("[D-BUS Service]\nName=org.a\nExec=/bin/a\n", None),
+        ("[D-BUS Service]\nName=org.a\nSystemdService=b.service\n", None),
+    ] {
+        write(bus, text);
+        let output = Command::new(env!("CARGO_BIN_EXE_unitctl"))
+            .arg("--root")
+            .arg(root.path())
+            .args(["explain", "--format", "json", "a.service"])
+            .output()
+            .unwrap();
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let starter = &said["may_start_again"][0];
+        assert_eq!(starter["because"]["line"].as_u64(), expected, "{text}");
+        assert_eq!(starter["unit"].as_str(), expected.map(|_| "dbus.service"));
+    }
 }
