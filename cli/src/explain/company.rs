@@ -1,6 +1,7 @@
 //! Who else: the units that stop with a unit, and those that may start it again.
 
 use crate::context::{Context, Inspected};
+use std::path::Path;
 use unitctl_executor::afterwards::{Afterwards, Becomes};
 use unitctl_executor::plan::Action;
 use unitctl_parser::dependencies::{Maker, Propagation, StopsWith};
@@ -62,12 +63,34 @@ impl Company {
             );
         }
         let comes_back = action == Action::Restart || afterwards.is_some_and(|(_, then)| then.restarts);
-        let starters = if comes_back { Vec::new() } else { dependencies.may_start(asked, &stops) };
+        if comes_back {
+            return Self { stops, starters: Vec::new() };
+        }
         let starter = |(unit, directive, maker): (UnitName, &'static str, &Maker)| Starter {
             unit,
             directive,
             maker: maker.clone(),
         };
-        Self { stops, starters: starters.into_iter().map(starter).collect() }
+        let mut starters: Vec<Starter> =
+            dependencies.may_start(asked, &stops).into_iter().map(starter).collect();
+        starters.extend(bus(context, unit));
+        Self { stops, starters }
     }
+}
+
+/// The message bus, if it has the unit started when somebody asks for its name (dbus-daemon(1)).
+fn bus(context: &Context, unit: &Inspected) -> Option<Starter> {
+    let name = &unit.unit.deciding("Service", "BusName")?.value;
+    let services = if context.user { "services" } else { "system-services" };
+    ["/usr/local/share", "/usr/share", "/lib"].iter().find_map(|share| {
+        let file = Path::new(share).join("dbus-1").join(services).join(format!("{name}.service"));
+        let text = context.loader.root().read_text(&file)?;
+        let is_meant = |line: &str| {
+            let named = line.trim().strip_prefix("SystemdService=");
+            named.is_some_and(|named| unit.unit.names.iter().any(|name| name.as_str() == named))
+        };
+        let (line, _) = (1..).zip(text.lines()).find(|(_, line)| is_meant(line))?;
+        let maker = Maker::Line { file: context.loader.root().shown(&file), line };
+        Some(Starter { unit: UnitName::parse("dbus.service").ok()?, directive: "SystemdService", maker })
+    })
 }
