@@ -157,6 +157,10 @@ mod tests {
             ("SendSIGHUP=yes\nSendSIGKILL=no", "SIGTERM and SIGHUP to all processes; nobody is killed."),
             ("TimeoutStopSec=infinity", "SIGTERM to all processes; however long that takes, it waits."),
             (
+                "TimeoutStopSec=infinity\nKillMode=mixed",
+                "SIGTERM to the main process; however long that takes, it waits; then SIGKILL to all that are left.",
+            ),
+            (
                 "TimeoutStopFailureMode=abort\nTimeoutAbortSec=9",
                 "SIGTERM to all processes; whoever is still there after 90 s gets SIGABRT; whoever is still there after another 9 s gets SIGKILL.",
             ),
