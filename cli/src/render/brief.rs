@@ -38,6 +38,14 @@ fn signalled(plan: &Plan, outlook: &Outlook, first: usize, parts: &mut Vec<Strin
         let phase = &plan.phases[at];
         let Some(limit) = duration::limit(phase.limit) else {
             parts.push("however long that takes, it waits".into());
+            // Those who have not been asked are killed when it has ended (KillMode=mixed).
+            let is_reached = |index: &usize| outlook.begins[*index].is_some();
+            let later = (at + 1..plan.phases.len()).filter(is_reached);
+            let mut killed = later.filter(|index| plan.phases[*index].steps.iter().any(is_kill));
+            if killed.any(|index| recipients(plan, outlook, index).iter().any(|role| !reached.contains(role)))
+            {
+                parts.push("then SIGKILL to all that are left".into());
+            }
             return;
         };
         // The next of the same half: the one after it begins with asking again.
