@@ -7,8 +7,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "the program is not there",
     rationale: "systemd runs no program that is not there or not executable: the command fails with status \
-                203, and with `-` before it counts as success. Found only with `--root` or `--check- \
-                files`.",
+                203, and with `-` before it counts as success. Found only with `--root` or \
+                `--check-files`.",
     bad: example!("missing-program", "bad.service"),
     good: example!("missing-program", "good.service"),
     check,

@@ -6,8 +6,8 @@ pub(super) static RULE: Rule = Rule {
     name: "newer-directive",
     severity: Severity::Error,
     summary: "the directive is newer than the systemd it is for",
-    rationale: "A systemd that does not know a directive ignores the line. Found only with `--systemd- \
-                version N`, or `systemd-version` in `unitctl.toml`.",
+    rationale: "A systemd that does not know a directive ignores the line. Found only with \
+                `--systemd-version N`, or `systemd-version` in `unitctl.toml`.",
     bad: example!("newer-directive", "bad.service"),
     good: example!("newer-directive", "good.service"),
     check,
