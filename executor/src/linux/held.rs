@@ -1,5 +1,6 @@
 //! What is mounted and swapped to, as the kernel lists it (proc_pid_mountinfo(5), proc_swaps(5)).
 
+use super::hierarchy::unescape;
 use crate::plan::Held;
 use std::ffi::OsString;
 use std::fs;
@@ -27,26 +28,9 @@ fn listed(file: &str, column: usize) -> impl Iterator<Item = PathBuf> {
     let lines: Vec<PathBuf> = text
         .split(|&byte| byte == b'\n')
         .filter_map(|line| line.split(u8::is_ascii_whitespace).nth(column))
-        .map(|field| PathBuf::from(OsString::from_vec(plain(field))))
+        .map(|field| PathBuf::from(OsString::from_vec(unescape(field))))
         .collect();
     lines.into_iter()
-}
-
-/// A field without its escapes: `\040` is a blank.
-fn plain(field: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(field.len());
-    let mut rest = field;
-    while let [first, more @ ..] = rest {
-        let octal = (*first == b'\\').then(|| std::str::from_utf8(more.get(..3)?).ok()).flatten();
-        if let Some(byte) = octal.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
-            plain.push(byte);
-            rest = &more[3..];
-        } else {
-            plain.push(*first);
-            rest = more;
-        }
-    }
-    plain
 }
 
 #[cfg(test)]
@@ -62,7 +46,7 @@ mod tests {
 
     #[test]
     fn escapes() {
-        assert_eq!(plain(br"/a\040b\134c\011"), b"/a b\\c\t");
-        assert_eq!(plain(br"\04\9x"), br"\04\9x");
+        assert_eq!(unescape(br"/a\040b\134c\011"), b"/a b\\c\t");
+        assert_eq!(unescape(br"\04\9x"), br"\04\9x");
     }
 }

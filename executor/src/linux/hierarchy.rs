@@ -139,8 +139,8 @@ fn parse_mount(line: &[u8]) -> Option<Hierarchy> {
     Some(Hierarchy { version, mount_point, root, controllers })
 }
 
-/// Blanks and backslashes are written as `\` and three octal digits.
-fn unescape(field: &[u8]) -> Vec<u8> {
+/// A field of a list of the kernel's, in which blanks and backslashes are written as `\` and three octal digits.
+pub(super) fn unescape(field: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(field.len());
     let mut rest = field;
     while let Some((&byte, after)) = rest.split_first() {
