@@ -46,8 +46,7 @@ pub(super) fn stop(
         collect(&scene.cgroup, &mut members);
     }
     let members = in_order(members, slice, context);
-    let units = members.iter().map(|member| inspect(member, slice, context)).collect::<Result<Vec<_>, _>>();
-    units.map_err(|failure| {
+    members.iter().try_for_each(|member| check(member, slice, context)).map_err(|failure| {
         Failure::new(format!("will not stop {}: {failure}", scene.name))
             .with_help("nothing was done; what runs in it can be signalled: unitctl kill --cgroup PATH")
     })?;
@@ -123,11 +122,10 @@ fn asked(member: &Member, slice: &Inspected) -> String {
     }
 }
 
-/// Reads a unit, if it could be stopped.
-fn inspect(member: &Member, slice: &Inspected, context: &Context) -> Result<Inspected, Failure> {
+/// Refuses a unit that could not be stopped.
+fn check(member: &Member, slice: &Inspected, context: &Context) -> Result<(), Failure> {
     let unit = context.inspect(&asked(member, slice))?;
     unit.settings()?;
     check_loaded(&unit)?;
-    kinds::check(&unit, context)?;
-    Ok(unit)
+    kinds::check(&unit, context)
 }
