@@ -90,19 +90,16 @@ fn is_kill(step: &Step) -> bool {
 
 /// The signals of a phase without those that only wake; empty if it has none.
 fn signals(phase: &Phase) -> String {
-    let mut all: Vec<Signal> = Vec::new();
+    let mut signals: Vec<Signal> = Vec::new();
     for step in &phase.steps {
-        if let Step::Signal(send) = step {
-            all.extend(send.signals.iter().filter(|signal| **signal != Signal::CONT));
+        let Step::Signal(send) = step else { continue };
+        for &signal in &send.signals {
+            if signal != Signal::CONT && !signals.contains(&signal) {
+                signals.push(signal);
+            }
         }
     }
-    let mut seen = Vec::new();
-    for signal in all {
-        if !seen.contains(&signal) {
-            seen.push(signal);
-        }
-    }
-    seen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+    signals.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 /// Who may be there to get the signals of a phase, commands aside.

@@ -55,8 +55,8 @@ impl Dependencies {
     ) -> Vec<StopsWith> {
         let roots = self.places(unit);
         let anchor = roots.iter().map(|&root| (root, unit.clone())).collect();
-        let mut transaction = Transaction::new(self, anchor, is_active);
-        let mut found = transaction.follow(propagation);
+        let mut transaction = Transaction::new(self, is_active);
+        let mut found = transaction.follow(anchor, propagation);
         self.put_in_order(&roots, &mut found);
         if propagation != Propagation::Restart {
             self.add_unneeded(&roots, unit, &mut found, &mut transaction);

@@ -24,7 +24,6 @@ pub(super) struct Found {
 /// them alone: a unit that has its job already hands nothing on.
 pub(super) struct Transaction<'a> {
     dependencies: &'a Dependencies,
-    anchor: Vec<(usize, UnitName)>,
     is_active: &'a dyn Fn(&UnitName) -> bool,
     /// Those of the units that have a job.
     names: HashSet<UnitName>,
@@ -34,21 +33,22 @@ pub(super) struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    /// One about a unit, which stands at the places `anchor`.
-    pub(super) fn new(
-        dependencies: &'a Dependencies,
-        anchor: Vec<(usize, UnitName)>,
-        is_active: &'a dyn Fn(&UnitName) -> bool,
-    ) -> Self {
-        let known =
-            anchor.iter().map(|(place, name)| [dependencies.nodes[*place].name.clone(), name.clone()]);
-        let names = known.flatten().collect();
-        Self { dependencies, anchor, is_active, names, found: Vec::new(), pulled_in: HashSet::default() }
+    /// One in which nothing has a job yet.
+    pub(super) fn new(dependencies: &'a Dependencies, is_active: &'a dyn Fn(&UnitName) -> bool) -> Self {
+        Self {
+            dependencies,
+            is_active,
+            names: HashSet::default(),
+            found: Vec::new(),
+            pulled_in: HashSet::default(),
+        }
     }
 
-    /// What follows for others when the unit is stopped, restarted, or ends.
-    pub(super) fn follow(&mut self, propagation: Propagation) -> Vec<Found> {
-        let anchor = std::mem::take(&mut self.anchor);
+    /// What follows for others when a unit, which stands at the places `anchor`, is stopped, restarted, or ends.
+    pub(super) fn follow(&mut self, anchor: Vec<(usize, UnitName)>, propagation: Propagation) -> Vec<Found> {
+        for (place, name) in &anchor {
+            self.names.extend([self.dependencies.nodes[*place].name.clone(), name.clone()]);
+        }
         match propagation {
             Propagation::Stop => self.request(anchor, false),
             Propagation::Restart => self.request(anchor, true),
