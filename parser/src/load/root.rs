@@ -436,6 +436,24 @@ mod tests {
         })
     }
 
+    #[test]
+    fn names_are_those_inside() {
+        let (outside, inside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(outside.path().join("stranger"), CANARY).unwrap();
+        fs::create_dir(inside.path().join("etc")).unwrap();
+        fs::write(inside.path().join("etc/b"), "").unwrap();
+        fs::write(inside.path().join("etc/a"), "").unwrap();
+        symlink("/etc", inside.path().join("own")).unwrap();
+        symlink(outside.path(), inside.path().join("out")).unwrap();
+        for root in both_ways(inside.path()) {
+            for (path, names) in
+                [("/etc", &["a", "b"][..]), ("/own", &["a", "b"]), ("/out", &[]), ("/no", &[])]
+            {
+                assert_eq!(root.names_in(Path::new(path)), names, "{path}");
+            }
+        }
+    }
+
     proptest! {
         /// Whatever links a tree holds, nothing outside is read, listed or named, and both ways agree.
         #[test]
