@@ -122,9 +122,9 @@ impl Root {
 
     /// The names in a directory, sorted; none if there is no such directory.
     pub fn names_in(&self, path: &Path) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.shown(path)) else { return Vec::new() };
-        let mut names: Vec<String> =
-            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let mut names = Vec::new();
+        let _not_there_has_no_names =
+            self.list(path, |_, name, _| names.extend(name.to_str().map(str::to_owned)));
         names.sort_unstable();
         names
     }
