@@ -29,10 +29,7 @@ impl UnitName {
         if !path.is_empty() {
             path.push('/');
         }
-        if needs_cgroup_escape(&self.text) {
-            path.push('_');
-        }
-        path.push_str(&self.text);
+        push_cgroup(&mut path, &self.text);
         Ok(path)
     }
 
