@@ -130,6 +130,16 @@ mod tests {
     }
 
     #[test]
+    fn links_lead_nowhere_outside() {
+        let (outside, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let passwd = outside.path().join("passwd");
+        fs::write(&passwd, "stranger:x:7:7::/:\n").unwrap();
+        fs::create_dir(root.path().join("etc")).unwrap();
+        std::os::unix::fs::symlink(&passwd, root.path().join("etc/passwd")).unwrap();
+        assert_eq!(Accounts::new(root.path()).user("stranger"), None);
+    }
+
+    #[test]
     fn root_and_nobody_need_no_file() {
         let accounts = Accounts::new(Path::new("/nonexistent"));
         assert_eq!(accounts.user("root").unwrap().uid, Uid::from_raw(0));
