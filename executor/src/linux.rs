@@ -11,6 +11,7 @@ mod accounts;
 pub mod cgroup;
 mod environment;
 mod events;
+mod files;
 mod guard;
 pub mod held;
 pub mod hierarchy;

@@ -136,7 +136,9 @@ pub fn load_drop_in(
     let shown = loader.root().shown(path);
     let bytes = match content {
         Some(bytes) => bytes,
-        None => std::fs::read(&shown)
+        None => loader
+            .root()
+            .read_bytes(path)
             .map_err(|error| Failure::new(format!("failed to read {}: {error}", shown.display())))?,
     };
     let drop_in = SourceFile { path: shown, bytes, void: None };

@@ -3,8 +3,8 @@
 //! Name services are not asked: a static program cannot load them, and they would not answer for another
 //! root. As systemd does, root and nobody are known without any file.
 
+use super::files::{exists, read_text};
 use nix::unistd::{Gid, Uid};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A user.
@@ -20,12 +20,17 @@ pub(super) struct User {
 
 /// The files of one root directory.
 pub(super) struct Accounts {
-    etc: PathBuf,
+    root: PathBuf,
 }
 
 impl Accounts {
     pub(super) fn new(root: &Path) -> Self {
-        Self { etc: root.join("etc") }
+        Self { root: root.to_owned() }
+    }
+
+    /// The lines of a file; what cannot be read has none.
+    fn read(&self, path: &str) -> String {
+        read_text(&self.root, Path::new(path)).unwrap_or_default()
     }
 
     /// The user of this name or number. As in systemd, a number that no file knows is nobody.
@@ -39,14 +44,14 @@ impl Accounts {
         };
         match wanted {
             "root" | "0" => {
-                let bash = self.etc.parent().is_some_and(|root| root.join("bin/bash").exists());
+                let bash = exists(&self.root, Path::new("/bin/bash"));
                 return Some(known("root", 0, "/root", if bash { "/bin/bash" } else { "/bin/sh" }));
             }
             "nobody" | "65534" => return Some(known("nobody", 65534, "/", "/usr/sbin/nologin")),
             _ => {}
         }
         let number = parse_id(wanted);
-        let text = fs::read_to_string(self.etc.join("passwd")).unwrap_or_default();
+        let text = self.read("/etc/passwd");
         text.lines().find_map(|line| {
             let fields: Vec<_> = line.split(':').collect();
             let &[name, _, uid, gid, _, home, shell] = fields.as_slice() else { return None };
@@ -70,7 +75,7 @@ impl Accounts {
             _ => {}
         }
         let number = parse_id(wanted);
-        let text = fs::read_to_string(self.etc.join("group")).unwrap_or_default();
+        let text = self.read("/etc/group");
         let found = text.lines().find_map(|line| {
             let mut fields = line.split(':');
             let (name, id) = (fields.next()?, parse_id(fields.nth(1)?)?);
@@ -81,7 +86,7 @@ impl Accounts {
 
     /// The groups that list this user as a member.
     pub(super) fn groups_of(&self, user: &str) -> Vec<Gid> {
-        let text = fs::read_to_string(self.etc.join("group")).unwrap_or_default();
+        let text = self.read("/etc/group");
         let gid = |line: &str| {
             let mut fields = line.split(':').skip(2);
             let gid = parse_id(fields.next()?)?;
@@ -100,6 +105,7 @@ fn parse_id(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn names_and_numbers() {

@@ -2,6 +2,7 @@
 //! variables that each of them gets (systemd.exec(5), "Environment Variables in Spawned Processes").
 
 use super::cgroup::Cgroup;
+use super::files::read_text;
 use super::process::Handle;
 use super::spawn::{Launch, OWN_PID, SEARCH_PATH, spawn, user_variables};
 use crate::world::{CommandContext, ExitStatus};
@@ -82,7 +83,7 @@ impl Surroundings {
     /// The language: what the system is set to (locale.conf(5)), else what unitctl was started with, else systemd's own.
     fn set_language(&self, all: &mut Environment) {
         let is_language = |name: &[u8]| name == b"LANG" || name == b"LANGUAGE" || name.starts_with(b"LC_");
-        let text = fs::read_to_string(self.root.join("etc/locale.conf")).unwrap_or_default();
+        let text = read_text(&self.root, Path::new("/etc/locale.conf")).unwrap_or_default();
         let configured = environment_file::parse(&text).entries;
         let configured: Vec<_> =
             configured.into_iter().filter(|(name, _)| is_language(name.as_bytes())).collect();
@@ -142,7 +143,7 @@ impl Surroundings {
         }
         for file in &context.environment_files {
             for path in self.files(file)? {
-                match fs::read_to_string(&path) {
+                match read_text(&self.root, &path) {
                     Ok(text) => {
                         for (name, value) in environment_file::parse(&text).entries {
                             all.set(name, value);
@@ -159,15 +160,17 @@ impl Surroundings {
         Ok(())
     }
 
-    /// The files that a pattern stands for, in the order of their names; a plain path stands for itself.
+    /// The files inside the root that a pattern stands for, in the order of their names; a plain path stands for itself.
     fn files(&self, file: &EnvironmentFile) -> io::Result<Vec<PathBuf>> {
-        let below = Path::new(&file.path).strip_prefix("/").unwrap_or(Path::new(&file.path));
-        let path = self.root.join(below);
-        let pattern = path.to_string_lossy();
+        let path = Path::new(&file.path);
+        let pattern = self.root.join(path.strip_prefix("/").unwrap_or(path));
+        let pattern = pattern.to_string_lossy();
         if !pattern.contains(['*', '?', '[']) {
-            return Ok(vec![path]);
+            return Ok(vec![path.to_owned()]);
         }
-        let found: Vec<_> = glob::glob(&pattern).map(|paths| paths.flatten().collect()).unwrap_or_default();
+        let inside = |found: PathBuf| Path::new("/").join(found.strip_prefix(&self.root).unwrap_or(&found));
+        let found: Vec<_> =
+            glob::glob(&pattern).map(|paths| paths.flatten().map(inside).collect()).unwrap_or_default();
         if found.is_empty() && !file.optional { Err(io::ErrorKind::NotFound.into()) } else { Ok(found) }
     }
 }

@@ -12,7 +12,7 @@ use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, OpenHow, ResolveFlag, open, openat, o
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
 use std::ffi::{CStr, OsStr, OsString};
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
@@ -113,10 +113,16 @@ impl Root {
 
     /// The text of a file; `None` if there is none that can be read.
     pub fn read_text(&self, path: &Path) -> Option<String> {
+        self.read_bytes(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The bytes of a file; links are followed inside the root.
+    pub fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         match self.read(path, Kind::Link) {
-            Ok(Content::Bytes(bytes)) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-            Ok(Content::Empty | Content::Null) => Some(String::new()),
-            Err(_) => None,
+            Ok(Content::Bytes(bytes)) => Ok(bytes),
+            Ok(Content::Empty | Content::Null) => Ok(Vec::new()),
+            Err(Unreadable::Dangling) => Err(Errno::ENOENT.into()),
+            Err(Unreadable::Error(error)) => Err(io::Error::other(error.why)),
         }
     }
 
