@@ -119,7 +119,7 @@ impl Scene {
             };
         let service = self.inspected.as_ref().and_then(Inspected::as_service);
         let pid_file = service.and_then(|service| service.pid_file.value.as_deref());
-        let pid_file = pid_file.map(|path| context.loader.root().shown(Path::new(path)));
+        let pid_file = pid_file.map(|path| context.loader.root().found(Path::new(path)));
         // What a oneshot left behind when it exited is not its main process.
         let exited = service.is_some_and(|service| {
             service.service_type.value == ServiceType::Oneshot && service.remain_after_exit.value
@@ -221,8 +221,8 @@ pub fn named(pid: Pid) -> String {
 
 /// The id of the run of a unit, where a service manager left it behind.
 fn invocation(context: &Context, inspected: &Inspected) -> Option<String> {
-    let link = format!("/run/systemd/units/invocation:{}", inspected.unit.id);
-    let id = std::fs::read_link(context.loader.root().shown(Path::new(&link))).ok()?;
+    let folder = context.loader.root().found(Path::new("/run/systemd/units"));
+    let id = std::fs::read_link(folder.join(format!("invocation:{}", inspected.unit.id))).ok()?;
     id.into_os_string().into_string().ok().filter(|_| !context.user)
 }
 

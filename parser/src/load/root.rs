@@ -93,6 +93,12 @@ impl Root {
         }
     }
 
+    /// The same where `path` may go through links, which are followed inside another root: the result has none.
+    pub fn found(&self, path: &Path) -> PathBuf {
+        let resolved = self.directory.as_ref().and_then(|_| self.resolve(path).ok());
+        self.shown(resolved.as_deref().unwrap_or(path))
+    }
+
     /// The path here of what a person outside finds at `shown`.
     pub(super) fn inside(&self, shown: &Path) -> PathBuf {
         match &self.directory {
@@ -458,6 +464,22 @@ mod tests {
                 assert_eq!(root.names_in(Path::new(path)), names, "{path}");
             }
         }
+    }
+
+    #[test]
+    fn a_file_is_found_inside() {
+        let inside = tempfile::tempdir().unwrap();
+        fs::create_dir(inside.path().join("run")).unwrap();
+        symlink("/run", inside.path().join("link")).unwrap();
+        symlink("/etc/passwd", inside.path().join("run/x.pid")).unwrap();
+        for root in both_ways(inside.path()) {
+            for (path, found) in
+                [("/run/a", "run/a"), ("/link/a", "run/a"), ("/link/x.pid", "etc/passwd"), ("/no/a", "no/a")]
+            {
+                assert_eq!(root.found(Path::new(path)), inside.path().join(found), "{path}");
+            }
+        }
+        assert_eq!(Root::host().found(Path::new("/no/a")), Path::new("/no/a"));
     }
 
     proptest! {
