@@ -125,7 +125,10 @@ fn main() {
         Ok(stage) => stage,
         Err(why) => return println!("skipped: {why}"),
     };
-    println!("ms: median of {RUNS} runs by turns, whole processes; then the fastest and the slowest\n");
+    println!(
+        "ms: median of runs by turns ({RUNS}, or {} that take little), whole processes; then the fastest and the slowest\n",
+        RUNS * 3
+    );
     kill(&stage);
     stop(&stage);
     last(&stage);
@@ -189,25 +192,29 @@ impl Drop for Systemd {
     }
 }
 
-/// `stop` beside `systemctl stop`.
+/// `stop` beside `systemctl stop`, and beside the kernel alone: most of the time goes into the ends of the processes.
 fn stop(stage: &Stage) {
     const COUNT: usize = 2_000;
+    let herd = || Herd::new(stage, &[&COUNT.to_string()], COUNT);
     let mut systemd = Systemd::new(stage, COUNT);
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        let herd = Herd::new(stage, &[&COUNT.to_string()], COUNT);
+    let (mut ours, mut theirs, mut kernel) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..RUNS * 3 {
+        let ended = herd();
         let began = Instant::now();
-        let mut stop = unitctl(&["stop"], &herd.cgroup);
+        let mut stop = unitctl(&["stop"], &ended.cgroup);
         assert!(stop.arg(&stage.unit).status().unwrap().success());
         ours.push(began.elapsed());
-        assert!(!herd.is_populated());
-        drop(herd);
+        assert!(!ended.is_populated());
+        drop(ended);
         theirs.extend(systemd.stop());
+        let ended = herd();
+        kernel.push(ended.until_empty(|| fs::write(ended.cgroup.join("cgroup.kill"), "1").unwrap()));
     }
     let ratio = ratio(&ours, &theirs);
     println!("stop {COUNT} that obey              unitctl stop {}", spread(&mut ours));
     println!("                                 systemctl stop {}", spread(&mut theirs));
     println!("                                          ratio {ratio}");
+    println!("                           echo 1 > cgroup.kill {}", spread(&mut kernel));
 }
 
 /// From the last process's end to the return of `stop`.
