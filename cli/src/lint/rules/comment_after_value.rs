@@ -1,13 +1,15 @@
 //! `comment-after-value`: a comment stands behind a value.
 
 use super::prelude::*;
+use unitctl_parser::value::kind::{ValueKind, kind_of};
 
 pub(super) static RULE: Rule = Rule {
     name: "comment-after-value",
     severity: Severity::Error,
     summary: "a comment stands behind a value",
     rationale: "Comments have lines of their own. What stands behind a value belongs to it: the value is \
-                rejected, or a program gets `#` and all that follows as arguments.",
+                rejected, or it names a file or a user that does not exist, or a program gets `#` and all \
+                that follows as arguments.",
     bad: example!("comment-after-value", "bad.service"),
     good: example!("comment-after-value", "good.service"),
     check,
@@ -48,6 +50,20 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.instead_of(index);
         }
     }
+    // Where it becomes part of a name.
+    for history in subject.unit.directives.values() {
+        let directive = history.directive;
+        if !is_name(kind_of(directive.section, directive.name, directive.value)) {
+            continue;
+        }
+        for entry in history.effective() {
+            let Some(at) = entry.value.find(" #") else { continue };
+            findings
+                .say(subject.place_in(entry, at + 1..entry.value.len()), "this is no comment: it belongs to the name before it")
+                .severity(Severity::Warning)
+                .help("write comments on lines of their own");
+        }
+    }
     // Where it becomes arguments.
     for (line, command) in subject.commands().filter(|(_, command)| !command.is_for_shell()) {
         let written = |word: &unitctl_parser::value::words::Word| line.entry.value[word.span.clone()].starts_with('#');
@@ -60,6 +76,23 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 .help("write comments on lines of their own");
         }
     }
+}
+
+/// Whether all of a value is one name, which may hold blanks.
+const fn is_name(kind: ValueKind) -> bool {
+    use ValueKind as K;
+    matches!(
+        kind,
+        K::Path(_)
+            | K::PidFile
+            | K::WorkingDirectory
+            | K::EnvironmentFile
+            | K::User
+            | K::Condition(true)
+            | K::Fifo
+            | K::StandardInput
+            | K::StandardOutput
+    )
 }
 
 /// Where in a line something begins that looks like a comment.
