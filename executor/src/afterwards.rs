@@ -8,7 +8,7 @@
 use crate::default_effect::DefaultEffect;
 use crate::plan::{Aspect, KillRequest, Presence, Reason, Start, StartState, Whom, clean_main_exits};
 use unitctl_parser::service::{ExitStatusSet, Service, Setting};
-use unitctl_parser::value::enumeration::{ExitType, Restart, RestartMode, ServiceType};
+use unitctl_parser::value::enumeration::{ExitType, KillMode, Restart, RestartMode, ServiceType};
 use unitctl_parser::value::signal::Signal;
 
 /// What becomes of the main process.
@@ -135,14 +135,22 @@ impl Afterwards {
                 Restart::OnSuccess => clean,
                 Restart::OnFailure | Restart::OnAbnormal | Restart::OnAbort => !clean,
             };
-            self.restarts_if_cleanup_fails =
-                clean && matches!(service.restart.value, Restart::OnFailure | Restart::OnAbnormal);
+            // Without commands and without anybody to wait for, nothing can fail.
+            let commands = self.runs_exec_stop || !service.exec_stop_post.is_empty();
+            self.restarts_if_cleanup_fails = clean
+                && (commands || signals_the_rest(service))
+                && matches!(service.restart.value, Restart::OnFailure | Restart::OnAbnormal);
             (restarts, vec![reason("Restart", &service.restart)])
         };
         if self.restarts && service.restart_mode.value != RestartMode::Normal {
             self.because.push(reason("RestartMode", &service.restart_mode));
         }
     }
+}
+
+/// Whether a service whose main process has ended signals the others, and waits for them.
+pub const fn signals_the_rest(service: &Service) -> bool {
+    matches!(service.kill.kill_mode.value, KillMode::ControlGroup | KillMode::Mixed)
 }
 
 /// What becomes of the main process.

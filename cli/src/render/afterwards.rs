@@ -6,8 +6,8 @@ use super::json::because_json;
 use super::reason;
 use crate::context::Inspected;
 use serde::Serialize;
-use unitctl_executor::afterwards::{Afterwards, Becomes, Fate};
-use unitctl_executor::plan::Reason;
+use unitctl_executor::afterwards::{Afterwards, Becomes, Fate, signals_the_rest};
+use unitctl_executor::plan::{Aspect, Reason};
 use unitctl_parser::service::{Service, Setting};
 use unitctl_parser::value::enumeration::RestartMode;
 use unitctl_parser::value::signal::Signal;
@@ -135,16 +135,25 @@ pub fn sentences(
     let runs: Vec<String> = runs.iter().map(|directive| format!("{directive}=")).collect();
     let then = if runs.is_empty() { String::new() } else { format!(" after {}", runs.join(" and ")) };
     let not = if skipped { " ExecStop= is not run." } else { "" };
-    sentences.push(format!("Whatever is left gets the signals of a stop{then}.{not}"));
+    let left = if signals_the_rest(service) {
+        "gets the signals of a stop".into()
+    } else {
+        let origin = service.kill.kill_mode.origin.clone();
+        let decided = Reason { aspect: Aspect::Recipients, directive: "KillMode", origin };
+        format!("stays{}", because(Some(&decided)))
+    };
+    sentences.push(format!("Whatever is left {left}{then}.{not}"));
     let decided = because(afterwards.because.first());
     sentences.push(if afterwards.restarts {
         format!("Then it is started again after {}{decided}{}.", restart_after(service), limit(service))
     } else {
         let state = if afterwards.becomes == Becomes::Failed { "failed" } else { "inactive" };
-        let unless = if afterwards.restarts_if_cleanup_fails {
-            ", unless a command fails or the rest has to be killed"
-        } else {
-            ""
+        let unless = match (afterwards.restarts_if_cleanup_fails, !runs.is_empty(), signals_the_rest(service))
+        {
+            (false, ..) => "",
+            (true, true, true) => ", unless a command fails or the rest has to be killed",
+            (true, true, false) => ", unless a command fails",
+            (true, false, _) => ", unless the rest has to be killed",
         };
         format!("It is not started again{decided}{unless}; the unit is {state}.")
     });
