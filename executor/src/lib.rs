@@ -1,4 +1,6 @@
-//! The stop and kill procedure of systemd units: the plan, and its carrying out.
+#![doc = include_str!("../README.md")]
+//!
+//! # The modules
 //!
 //! ```text
 //! service ─▶ plan ─▶ outlook · afterwards

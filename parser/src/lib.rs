@@ -1,4 +1,6 @@
-//! Reads systemd unit files exactly as systemd reads them.
+#![doc = include_str!("../README.md")]
+//!
+//! # The modules
 //!
 //! The way of the data through this crate is
 //!

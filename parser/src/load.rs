@@ -163,6 +163,23 @@ impl Loader {
 
     /// Loads the unit of that name. A template is loaded as itself, which systemd would refuse, with the
     /// drop-ins that each of its instances has.
+    ///
+    /// ```
+    /// use unitctl_parser::load::{Loader, Root, SearchPath, State};
+    /// use unitctl_parser::name::UnitName;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// std::fs::write(folder.path().join("web@.service"), "[Service]\nExecStart=/usr/bin/web\n")?;
+    /// std::fs::create_dir(folder.path().join("web@8080.service.d"))?;
+    /// std::fs::write(folder.path().join("web@8080.service.d/user.conf"), "[Service]\nUser=web\n")?;
+    ///
+    /// let loader = Loader::new(SearchPath::new([folder.path().to_owned()]), Root::host());
+    /// let unit = loader.load(&UnitName::parse("web@8080.service")?);
+    /// assert_eq!(unit.state, State::Found);
+    /// assert!(unit.fragment.is_some_and(|file| file.path.ends_with("web@.service")));
+    /// assert_eq!(unit.drop_ins.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn load(&self, name: &UnitName) -> Loaded {
         load(&self.root, self.map(), name)
     }

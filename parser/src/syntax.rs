@@ -116,6 +116,20 @@ pub struct Syntax<'a> {
 
 impl<'a> Syntax<'a> {
     /// Reads the bytes of a file.
+    ///
+    /// ```
+    /// use unitctl_parser::syntax::{LineKind, Syntax};
+    ///
+    /// let source = b"[Service]\nExecStart=/bin/true \\\n# said in between\n  --flag\nnonsense\n";
+    /// let file = Syntax::parse(source);
+    /// let kinds: Vec<&LineKind> = file.lines.iter().map(|line| &line.kind).collect();
+    /// assert!(matches!(
+    ///     kinds[..],
+    ///     [LineKind::Section(_), LineKind::Assignment { .. }, LineKind::Stray(..)]
+    /// ));
+    /// assert_eq!((file.lines[1].number, file.lines[1].last_number), (2, 4));
+    /// assert_eq!(file.to_bytes(), source);
+    /// ```
     pub fn parse(source: &'a [u8]) -> Self {
         Self { source, lines: lines(source).collect() }
     }

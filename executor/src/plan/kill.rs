@@ -85,6 +85,19 @@ impl std::error::Error for KillError {}
 /// # Errors
 ///
 /// If the options do not go together.
+///
+/// ```
+/// use unitctl_executor::plan::{KillRequest, Presence, Role, Start, StartState, Step, Whom, kill};
+/// use unitctl_parser::value::signal::Signal;
+///
+/// let (main, rest) = (Presence::Yes, Presence::Maybe);
+/// let start = Start { state: StartState::Running, main, control: Presence::No, rest };
+/// let request = KillRequest { signal: Signal::HUP, whom: Whom::Main, ..KillRequest::default() };
+/// let plan = kill(&request, start)?;
+/// let Step::Signal(send) = &plan.phases[0].steps[0] else { panic!("it sends a signal") };
+/// assert_eq!((send.to, &send.signals[..]), (Role::Main, &[Signal::HUP][..]));
+/// # Ok::<(), unitctl_executor::plan::KillError>(())
+/// ```
 pub fn kill(request: &KillRequest, start: Start) -> Result<Plan, KillError> {
     if request.subgroup.is_some() && request.value.is_some() {
         return Err(KillError::SubgroupWithValue);

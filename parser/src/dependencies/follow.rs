@@ -47,6 +47,22 @@ pub enum Propagation {
 impl Dependencies {
     /// The units that stop when this one does, in the order in which they stop, as far as an order is given.
     /// Units that `is_active` denies are left out, and so is what would stop only with them.
+    ///
+    /// ```
+    /// use unitctl_parser::dependencies::{Dependencies, Propagation};
+    /// use unitctl_parser::load::{Loader, Root, SearchPath};
+    /// use unitctl_parser::name::UnitName;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// std::fs::write(folder.path().join("db.service"), "[Service]\nExecStart=/usr/bin/db\n")?;
+    /// std::fs::write(folder.path().join("web.service"), "[Unit]\nRequires=db.service\n[Service]\nExecStart=/usr/bin/web\n")?;
+    ///
+    /// let loader = Loader::new(SearchPath::new([folder.path().to_owned()]), Root::host());
+    /// let all = Dependencies::read(&loader, None, false);
+    /// let stopped = all.stopped_with(&UnitName::parse("db.service")?, Propagation::Stop, &|_| true);
+    /// assert_eq!((stopped[0].unit.to_string(), stopped[0].directive), ("web.service".into(), "Requires"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stopped_with(
         &self,
         unit: &UnitName,

@@ -70,6 +70,16 @@ pub enum Effect {
 }
 
 /// Reads the commands of a value. An empty value has none; that it resets the list is up to the caller.
+///
+/// ```
+/// use unitctl_parser::value::{command, specifier::NameOnly};
+///
+/// let line = command::parse("-/bin/kill -HUP $MAINPID ; /bin/echo 'of %N'", &NameOnly("web.service"));
+/// let (kill, echo) = (&line.commands[0].0, &line.commands[1].0);
+/// assert!(kill.ignore_failure);
+/// assert_eq!(kill.argv, ["/bin/kill", "-HUP", "$MAINPID"]);
+/// assert_eq!(echo.argv, ["/bin/echo", "of web"]);
+/// ```
 pub fn parse(value: &str, specifiers: &dyn Specifiers) -> CommandLine {
     let mut line = CommandLine::default();
     let mut words = Words::new(value, Style::Escaped);

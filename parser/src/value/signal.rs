@@ -52,6 +52,14 @@ impl Signal {
 
 impl Signal {
     /// Reads a name with or without `SIG`, `RTMIN+n`, `RTMAX-n`, or a number.
+    ///
+    /// ```
+    /// # use unitctl_parser::value::signal::Signal;
+    /// assert_eq!(Signal::parse("TERM")?, Signal::parse("SIGTERM")?);
+    /// assert_eq!(Signal::parse("RTMIN+3")?.number(), 37);
+    /// assert!(Signal::parse("term").is_err());
+    /// # Ok::<(), unitctl_parser::value::ValueError>(())
+    /// ```
     pub fn parse(value: &str) -> Result<Self, ValueError> {
         let whole = 0..value.len();
         if let Some(number) = integer::parse_int(value) {

@@ -76,6 +76,16 @@ pub struct Expanded<'a> {
 ///
 /// `%` before anything but an ASCII letter or digit stays, and so does one at the end; an unknown letter or digit is
 /// an error. What is put in is not searched again.
+///
+/// ```
+/// use unitctl_parser::value::specifier::{NameOnly, expand};
+///
+/// let name = NameOnly("backup@var-lib.service");
+/// assert_eq!(expand("%p of %f, 100%%", &name)?.text, "backup of /var/lib, 100%");
+/// assert!(expand("%m", &name)?.open, "which machine it is the name does not tell");
+/// assert!(expand("%z", &name).is_err());
+/// # Ok::<(), unitctl_parser::value::ValueError>(())
+/// ```
 pub fn expand<'a>(text: &'a str, context: &dyn Specifiers) -> Result<Expanded<'a>, ValueError> {
     let Some(first) = text.find('%') else {
         return Ok(Expanded { text: Cow::Borrowed(text), open: false });

@@ -39,6 +39,15 @@ impl TimeSpan {
     }
 
     /// Reads `infinity` or a sum of terms; a number without a unit counts seconds.
+    ///
+    /// ```
+    /// # use unitctl_parser::value::time_span::TimeSpan;
+    /// assert_eq!(TimeSpan::parse("1min 5.5")?.micros(), Some(65_500_000));
+    /// assert!(TimeSpan::parse("infinity")?.is_infinite());
+    /// let error = TimeSpan::parse("5mins").unwrap_err();
+    /// assert_eq!(error.span, 1..5);
+    /// # Ok::<(), unitctl_parser::value::ValueError>(())
+    /// ```
     pub fn parse(value: &str) -> Result<Self, ValueError> {
         Self::parse_in(value, Unit::Second)
     }
