@@ -1,13 +1,14 @@
 """Mistakes in units that are no services: a seeded generator, like generate_units.py.
 
 cases() yields Case objects; the theme is the type of the unit. No two share a file. Every directive that only units of
-the type have gets every one of VALUES, most of which are wrong for it.
+the type have gets every one of VALUES, most of which are wrong for it. astray() draws what is wrong around and between the
+lines: text that is damaged, lines in a foreign section, templates, drop-ins of every level, links and masks.
 """
 import random
 from pathlib import Path
 
-from generate_kinds import SECTIONS, escaped
-from generate_units import Case, text
+from generate_kinds import LISTEN, LISTEN_BAD, SECTIONS, escaped
+from generate_units import OTHER_UNIT, SEARCH_PATH, Case, chance, mutate, text
 
 SEED = 1
 DIRECTIVES = Path(__file__).resolve().parent.parent.parent / "parser" / "directives.tsv"
@@ -88,11 +89,103 @@ def moment(rng):
     return (" " if rng.random() < 0.95 else "  ").join(parts)
 
 
+def fixed_moment(rng):
+    """A value for OnCalendar= of one day, which has a weekday that is mostly another."""
+    days = ["Mon", "Tue", "wed", "Thursday", "Fri", "Sat", "sun"]
+    year, month, day = rng.choice([rng.randint(1970, 2199), rng.randint(0, 99)]), rng.randint(1, 12), rng.randint(1, 31)
+    number = rng.choice(["{}", "{}", "{}", "{},{}", "{}..{}", "{}..{}/5", "{}/1", "{:02}"])
+    date = "-".join((number if rng.random() < 0.2 else "{:02}").format(part, part) for part in (year, month)) + rng.choice(["-", "-", "-", "-", "~"]) + (number if rng.random() < 0.2 else "{:02}").format(day, day)
+    days = rng.choice(["{0}", "{0}", "{0},{1}", "{0}..{1}", "{0},"]).format(*rng.sample(days, 2))
+    return days + " " + (rng.choice([date, date, date, date, f"@{rng.randrange(1 << 32)}"])) + rng.choice(["", "", " 12:00", " *:0/5", " 25:00", " UTC", " 04:00 Europe/Berlin"])
+
+
 def base(kind, case_id):
     """A unit that is whole, and where it goes on."""
     return {
         "socket": ["ListenStream=/run/" + case_id], "timer": ["OnCalendar=daily"], "path": ["PathExists=/x"], "mount": ["What=/dev/x", "Where=/" + case_id], "automount": ["Where=/" + case_id], "swap": [f"What=/dev/{case_id}"], "slice": [],
     }[kind]
+
+
+# Lines that may stand in any unit, mostly wrong ones; and such that belong elsewhere.
+ANYWHERE = [
+    ("Unit", line) for line in [
+        *OTHER_UNIT, "After=x", "Requires=a.service b", "Wants=x@.service", "Before=%Z.target", "Conflicts=/not/a/unit", "RequiresMountsFor=rel", "RequiresMountsFor=/a /b/../c", "OnFailure=x.conf", "JobTimeoutSec=5 potatoes", "StartLimitBurst=many",
+        "StartLimitIntervalSec=x", "ConditionPathExists=rel", "ConditionPathExists=|!/x", "AssertPathExists=", "ConditionVirtualization=nonsense", "ConditionKernelVersion=%Z", "CollectMode=x", "FailureAction=explode", "SuccessExitStatus=1", "RebootArgument=%", "Documentation=nonsense http://x",
+        "SourcePath=rel", "JoinsNamespaceOf=x", "PropagatesStopTo=x y.service", "Description=%Z", "DefaultDependencies=maybe", "RefuseManualStart=2", "BindTo=x.service", "OnFailureIsolate=yes", "StopPropagatedFrom=x", "PartOf=x..service", "Slice=x.slice", "WantedBy=multi-user.target",
+    ]
+] + [("Install", line) for line in ["WantedBy=foo", "Alias=x.target", "Also=x", "DefaultInstance=i", "DefaultInstance=a/b", "RequiredBy=%Z.target", "UpheldBy=x.target", "WantedBy=", "Description=x", "Foo=bar", "Alias=%i", "WantedBy=a b c"]]
+COMMON = ["KillMode=bogus", "KillMode=none", "KillSignal=SIGFOO", "SendSIGKILL=maybe", "User=", "User=a b", "WorkingDirectory=rel", "WorkingDirectory=~", "Environment=A", "Environment=\"A=b", "EnvironmentFile=rel", "LimitNOFILE=x", "MemoryMax=x", "CPUQuota=5", "Slice=x", "Delegate=x", "TimeoutSec=x", "UMask=999",
+          "Nice=50", "ProtectSystem=maybe", "ReadWritePaths=rel", "CapabilityBoundingSet=CAP_X", "SystemCallFilter=nosuch", "StandardOutput=x", "ExecStartPre=rel/x", "ExecStopPost=/bin/x \"", "IOWeight=0", "DeviceAllow=x", "PAMName=x", "MemoryLimit=1G", "CPUShares=5", "RestrictNamespaces=x", "LogLevelMax=x"]
+KINDS = ("socket", "timer", "path", "mount", "automount", "swap", "slice", "target")
+
+
+def body(rng, kind, case_id):
+    """The text of a unit with a line or three too many."""
+    sections = {"Unit": [], SECTIONS[kind]: [] if kind == "target" else base(kind, case_id)}
+    if kind == "socket" and chance(rng, 0.3):
+        sections["Socket"].append(rng.choice(LISTEN + LISTEN_BAD).replace("#", case_id))
+    for _ in range(rng.choice([0, 1, 1, 2, 3])):
+        odd = rng.random()
+        if odd < 0.5:
+            where, line = rng.choice(ANYWHERE)
+        elif odd < 0.75:
+            where, line = SECTIONS[kind], rng.choice(COMMON)
+        else:
+            where = rng.choice([*SECTIONS.values(), "Install", "Service", "Nonsense", "X-Mine", "service"])
+            line = rng.choice(["ExecStart=/bin/true", "ListenStream=80", "OnCalendar=daily", "What=/x", "PathExists=/x", "Description=x", "WantedBy=x.target", "MemoryMax=1G", "Where=/x", "KillMode=process", "TimeoutIdleSec=5"])
+        sections.setdefault(where, []).append(line)
+    order = list(sections)
+    if chance(rng, 0.2):
+        rng.shuffle(order)
+    return text([line for name in order if sections[name] or chance(rng, 0.5) for line in [f"[{name}]", *sections[name]]])
+
+
+def astray(rng, kind, case_id, group=None):
+    """A unit with its files: damaged, of a template, changed by drop-ins, behind links, hidden."""
+    stem, suffix = (escaped(f"/dev/{case_id}-x") if kind == "swap" else case_id + rng.choice(["", "", "-foo", "-foo-bar"]) if kind not in ("mount", "automount") else case_id), "." + kind
+    template = kind in ("socket", "timer", "path", "target") and chance(rng, 0.35)
+    if kind == "slice":
+        stem = case_id
+    file = stem + ("@" if template else "") + suffix
+    unit = stem + ("@" + rng.choice(["i", "a-b", "x.y", "\\x2d", "1"]) if template else "") + suffix
+    case = Case(kind, unit, group=group)
+
+    def put(path, content):
+        if path not in case.files and not any(other.startswith(path + "/") or path.startswith(other + "/") for other in case.files):
+            case.add(path, content)
+
+    def content():
+        whole = body(rng, kind, case_id).replace(f"/dev/{case_id}", f"/dev/{case_id}-x")
+        return mutate(rng, whole) if chance(rng, 0.3) else whole
+
+    where = rng.choice(SEARCH_PATH)
+    shape = rng.random()
+    if shape < 0.6:
+        put(f"{where}/{file}", content())
+    elif shape < 0.66:
+        put(f"{where}/{file}", rng.choice([{"link": "/dev/null"}, {"link": "nowhere"}, {"link": file}, {"directory": True}, b"", {"link": "/dev/zero"}]))
+        if chance(rng, 0.5):
+            put(f"{rng.choice(SEARCH_PATH)}/{file}", content())
+    elif shape < 0.76:
+        target = "/run/elsewhere/" + rng.choice([file, case_id + ".txt", case_id + ".service", case_id + "@.timer", case_id + "@x" + suffix])
+        put(target, content())
+        put(f"{where}/{file}", {"link": target})
+    else:
+        put(f"{where}/{file}", content())
+        for at in range(rng.choice([1, 1, 2])):
+            at_sign = rng.choice(["", "@", "@i", "@other"]) if template or chance(rng, 0.15) else ""
+            alias = f"{case_id}al{at}{at_sign}" + (suffix if chance(rng, 0.85) else rng.choice([".service", ".socket", ".timer"]))
+            put(f"{rng.choice(SEARCH_PATH)}/{alias}", {"link": rng.choice([f"{where}/{file}", f"{where}/{file}", f"../{where[-1]}/{file}", f"{where}/{unit}"])})
+            if alias.endswith(suffix) and chance(rng, 0.6):
+                case.unit = alias if not alias.endswith("@" + suffix) else alias.replace("@", "@i")
+    for at in range(rng.choice([0, 0, 1, 2, 3])):
+        names = [unit, file, case.unit, f"{case_id}-{suffix}", f"{case_id}-foo-{suffix}"]
+        name = rng.choice(names)
+        own = text([f"[{rng.choice([SECTIONS[kind], SECTIONS[kind], 'Unit', 'Service'])}]", *(rng.choice(COMMON + [line for _, line in ANYWHERE]) for _ in range(rng.choice([1, 2])))])
+        put(f"{rng.choice(SEARCH_PATH)}/{name}.d/{at}0.{rng.choice(['conf', 'conf', 'conf', 'txt'])}", rng.choice([own, own, own, own, mutate(rng, own), {"link": "/dev/null"}, {"link": "nowhere"}]))
+    if group is not None:
+        put(f"{rng.choice(SEARCH_PATH)}/{kind}.d/x.conf", text([f"[{SECTIONS[kind]}]", rng.choice(COMMON), "[Unit]", rng.choice(ANYWHERE)[1]]))
+    return case
 
 
 def cases(seed=SEED):
@@ -109,7 +202,7 @@ def cases(seed=SEED):
         rng = random.Random(f"{seed}/{kind}")
         pairs = [(name, value) for name in own_directives(section) for value in VALUES]
         if kind == "timer":
-            pairs += [("OnCalendar", moment(rng)) for _ in range(800)]
+            pairs += [("OnCalendar", moment(rng)) for _ in range(800)] + [("OnCalendar", fixed_moment(rng)) for _ in range(200)]
         rng.shuffle(pairs)
         while pairs:
             case_id = f"{letter.lower()}{number:05}"
@@ -119,3 +212,6 @@ def cases(seed=SEED):
             case = Case(kind, unit)
             case.add(f"{PLACE}/{unit}", text([f"[{section}]", *base(kind, case_id), *(f"{name}={value}" for name, value in some)]))
             yield case
+    for at in range(600):
+        rng = random.Random(f"{seed}/astray/{at}")
+        yield astray(rng, rng.choice(KINDS), f"z{at:05}", at if at % 50 == 0 else None)

@@ -49,6 +49,7 @@ def main():
         print(f"{len(lines)} units asked again, {len(different)} with another answer")
         return bool(different)
     header = {"systemd": version, "seed": arguments.seed, "search_path": record_show.generate_units.SEARCH_PATH}
+    arguments.out.mkdir(parents=True, exist_ok=True)
     with open(arguments.out / NAME, "w", encoding="utf-8") as file:
         for line in [header, *lines]:
             file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
