@@ -1,15 +1,19 @@
 //! Moments that come again, as `OnCalendar=` of a timer writes them (systemd.time(7), "Calendar Events").
 //!
-//! Only whether systemd takes them: `[WEEKDAYS] [DATE] [TIME] [ZONE]`, or a word such as `daily`. Which time zones a
-//! machine knows is not known here, so any name of the usual form is taken for one.
+//! Only whether systemd takes them: `[WEEKDAYS] [DATE] [TIME] [ZONE]`, or a word such as `daily`; and whether their only
+//! day has one of their weekdays, as otherwise they never come. Which time zones a machine knows is not known here, so
+//! any name of the usual form is taken for one.
 
 use super::ValueError;
+use super::check::Complaint;
+use super::kind::Effect;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, tag_no_case, take_while1};
 use nom::character::complete::{char, digit1, one_of, space0, space1};
 use nom::combinator::{all_consuming, map_opt, opt, peek, value, verify};
 use nom::error::Error;
 use nom::multi::separated_list1;
+use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 use std::ops::RangeInclusive;
 
@@ -29,7 +33,7 @@ const SHORTHANDS: &[&str] = &[
     "yearly",
 ];
 
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The areas of the time zone database; a name in one of them is a zone.
 const AREAS: &[&str] = &[
@@ -51,22 +55,39 @@ const AREAS: &[&str] = &[
     "US",
 ];
 
-/// Why systemd would not take this for a moment that comes again.
-pub(super) fn check(text: &str) -> Result<(), ValueError> {
-    if is_valid(text) {
-        return Ok(());
+/// What systemd has to say against this as a moment that comes again.
+pub(super) fn check(text: &str) -> Result<(), Complaint> {
+    let complaint = |effect, message, help: &str| {
+        let error = ValueError::new(0..text.len(), message).with_help(help);
+        Err(Complaint { error, effect })
+    };
+    match parse(text) {
+        None => complaint(
+            Effect::Ignored,
+            format!("`{text}` is no moment in the calendar"),
+            "write WEEKDAY YEAR-MONTH-DAY HOUR:MINUTE:SECOND, such as Mon *-*-* 04:00, or a word such as daily",
+        ),
+        Some(event) => match event.wrong_weekday() {
+            None => Ok(()),
+            Some(day) => complaint(
+                Effect::Warned,
+                format!("this moment never comes: that day is a {}", WEEKDAYS[day]),
+                "leave the weekday out, or correct it",
+            ),
+        },
     }
-    Err(ValueError::new(0..text.len(), format!("`{text}` is no moment in the calendar")).with_help(
-        "write WEEKDAY YEAR-MONTH-DAY HOUR:MINUTE:SECOND, such as Mon *-*-* 04:00, or a word such as daily",
-    ))
 }
 
-fn is_valid(text: &str) -> bool {
+/// Reads it.
+fn parse(text: &str) -> Option<Event> {
     let text = match text.rsplit_once(' ') {
         Some((event, zone)) if is_zone(zone) => event,
         _ => text,
     };
-    SHORTHANDS.iter().any(|word| word.eq_ignore_ascii_case(text)) || all_consuming(event).parse(text).is_ok()
+    if SHORTHANDS.iter().any(|word| word.eq_ignore_ascii_case(text)) {
+        return Some(Event::default());
+    }
+    all_consuming(event).parse(text).map(|(_, event)| event).ok()
 }
 
 fn is_zone(word: &str) -> bool {
@@ -78,31 +99,65 @@ fn is_zone(word: &str) -> bool {
     word.eq_ignore_ascii_case("utc") || word.split_once('/').is_some_and(is_in_area)
 }
 
+/// What of a moment decides whether it ever comes.
+#[derive(Default)]
+struct Event {
+    /// From Monday on; none: on all.
+    weekdays: Option<[bool; 7]>,
+    /// The day, counted from that of the epoch, if it is a single one.
+    day: Option<i64>,
+}
+
+impl Event {
+    /// The weekday of its only day, if it is to be on others.
+    fn wrong_weekday(&self) -> Option<usize> {
+        // The epoch began on a Thursday.
+        let day = usize::try_from((self.day? + 3).rem_euclid(7)).ok()?;
+        self.weekdays.filter(|wanted| !wanted[day]).map(|_| day)
+    }
+}
+
+/// The number of a day, counted from that of the epoch; none if the month is not that long.
+fn day_number(year: i64, month: i64, day: i64) -> Option<i64> {
+    let leap_years_before =
+        |year: i64| (year - 1).div_euclid(4) - (year - 1).div_euclid(100) + (year - 1).div_euclid(400);
+    let is_leap = leap_years_before(year + 1) > leap_years_before(year);
+    let february = if is_leap { 29 } else { 28 };
+    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let before = usize::try_from(month - 1).ok()?;
+    let first_of_year = (year - 1970) * 365 + leap_years_before(year) - leap_years_before(1970);
+    (day <= *months.get(before)?).then(|| first_of_year + months[..before].iter().sum::<i64>() + day - 1)
+}
+
 /// Weekdays, date and time, of which at least one is there.
-fn event(input: &str) -> IResult<&str, ()> {
-    let (rest, days) = opt(weekdays).parse(input)?;
-    if days.is_some() && rest.is_empty() {
-        return Ok((rest, ()));
+fn event(input: &str) -> IResult<&str, Event> {
+    let (rest, weekdays) = opt(weekdays).parse(input)?;
+    let (rest, _) = if weekdays.is_some() { space0(rest)? } else { (rest, "") };
+    if weekdays.is_some() && rest.is_empty() {
+        return Ok((rest, Event { weekdays, day: None }));
     }
-    let (rest, ()) = if days.is_some() { value((), space1).parse(rest)? } else { (rest, ()) };
-    if days.is_some() && rest.is_empty() {
-        return Ok((rest, ()));
-    }
-    alt((
-        value((), (date, opt((space1, time)))),
-        value((), time),
-        value((), (char('@'), map_opt(digit1, |digits: &str| digits.parse::<u32>().ok()))),
+    let seconds = map_opt(digit1, |digits: &str| digits.parse::<u32>().ok());
+    let (rest, day) = alt((
+        terminated(date, opt((space1, time))),
+        value(None, time),
+        preceded(char('@'), seconds).map(|seconds| Some(i64::from(seconds / (24 * 60 * 60)))),
     ))
-    .parse(rest)
+    .parse(rest)?;
+    Ok((rest, Event { weekdays, day }))
 }
 
 /// `Mon,Wed..Fri`; a comma at the end does no harm.
-fn weekdays(input: &str) -> IResult<&str, ()> {
-    let range = verify((weekday, opt(((alt((tag(".."), tag("-")))), weekday))), |(from, to)| {
-        to.as_ref().is_none_or(|(_, to)| from <= to)
+fn weekdays(input: &str) -> IResult<&str, [bool; 7]> {
+    let range = verify((weekday, opt(preceded(alt((tag(".."), tag("-"))), weekday))), |(from, to)| {
+        to.is_none_or(|to| *from <= to)
     });
     let end = peek(alt((value((), one_of(" ")), value((), nom::combinator::eof))));
-    value((), (separated_list1(char(','), range), opt(char(',')), end)).parse(input)
+    let (rest, ranges) = terminated(separated_list1(char(','), range), (opt(char(',')), end)).parse(input)?;
+    let mut days = [false; 7];
+    for (from, to) in ranges {
+        days[from..=to.unwrap_or(from)].fill(true);
+    }
+    Ok((rest, days))
 }
 
 fn weekday(input: &str) -> IResult<&str, usize> {
@@ -118,21 +173,25 @@ fn weekday(input: &str) -> IResult<&str, usize> {
     Err(nom::Err::Error(Error::new(input, nom::error::ErrorKind::Tag)))
 }
 
-/// `YEAR-MONTH-DAY`, `MONTH-DAY`; with `~` in place of the last dash the days count from the end of the month.
-fn date(input: &str) -> IResult<&str, ()> {
+/// `YEAR-MONTH-DAY`, `MONTH-DAY`; with `~` in place of the last dash the days count from the end of the month. Returns
+/// the day if that is a single one, counted from the beginning of its month (the others systemd does not look at).
+fn date(input: &str) -> IResult<&str, Option<i64>> {
     let month = |input| component(input, 1, 12, false);
     let day = |input| {
         alt((
-            value((), (char('-'), |input| component(input, 1, 31, false))),
-            value((), (char('~'), |input| component(input, 1, 31, true))),
+            preceded(char('-'), |input| component(input, 1, 31, false)),
+            value(None, preceded(char('~'), |input| component(input, 1, 31, true))),
         ))
         .parse(input)
     };
     let end = |input| peek(alt((value((), char(' ')), value((), nom::combinator::eof)))).parse(input);
-    alt((value((), (year, char('-'), month, day, end)), value((), (month, day, end)))).parse(input)
+    let whole = (terminated(year, char('-')), month, terminated(day, end));
+    let single =
+        |(year, month, day): (Option<i64>, Option<i64>, Option<i64>)| day_number(year?, month?, day?);
+    alt((whole.map(single), value(None, (month, day, end)))).parse(input)
 }
 
-fn year(input: &str) -> IResult<&str, ()> {
+fn year(input: &str) -> IResult<&str, Option<i64>> {
     let full = |year: i64| match year {
         0..70 => year + 2000,
         70..100 => year + 1900,
@@ -154,7 +213,7 @@ fn time(input: &str) -> IResult<&str, ()> {
 }
 
 /// `*`, or numbers, ranges and repetitions.
-fn component(input: &str, from: i64, to: i64, from_end: bool) -> IResult<&str, ()> {
+fn component(input: &str, from: i64, to: i64, from_end: bool) -> IResult<&str, Option<i64>> {
     let item = |input| item(input, &|number| number, &number);
     // Days counted from the end must be in every month; of several, each may be three less than the one before, which
     // systemd does not seem to mean (observed on 262).
@@ -162,11 +221,12 @@ fn component(input: &str, from: i64, to: i64, from_end: bool) -> IResult<&str, (
     chain(input, item, |item, index| item.is_within(from..=to - least(index), from_end))
 }
 
+/// Returns the number that it is if it is a single one.
 fn chain<'a>(
     input: &'a str,
     item: impl Fn(&'a str) -> IResult<&'a str, Item>,
     fits: impl Fn(&Item, i64) -> bool,
-) -> IResult<&'a str, ()> {
+) -> IResult<&'a str, Option<i64>> {
     let items = separated_list1(char(','), item);
     let in_order = |mut items: Vec<Item>| {
         items.sort_by_key(|item| item.start);
@@ -175,7 +235,11 @@ fn chain<'a>(
     let fit = verify(items.map(in_order), |items: &[Item]| {
         items.iter().zip(0..).all(|(item, index)| fits(item, index))
     });
-    alt((value((), char('*')), value((), fit))).parse(input)
+    let single = |items: Vec<Item>| {
+        let first = items.first()?.start;
+        items.iter().all(|item| item.start == first && item.is_single()).then_some(first)
+    };
+    alt((value(None, char('*')), fit.map(single))).parse(input)
 }
 
 /// One part of a component.
@@ -196,6 +260,14 @@ impl Item {
             Some(stop) => range.contains(&stop) && self.start <= stop,
             None if from_end => range.contains(&(self.start - self.repeat)),
             None => range.contains(&(self.start + self.repeat)),
+        }
+    }
+
+    /// Whether it is its first number only: its end is that, or its step leads behind its end.
+    fn is_single(&self) -> bool {
+        match self.stop {
+            None => self.repeat == 0,
+            Some(stop) => self.start == stop || self.repeat > 0 && self.start + self.repeat > stop,
         }
     }
 }
@@ -228,4 +300,42 @@ fn seconds(input: &str) -> IResult<&str, i64> {
     let dot = verify(take_while1(|c| c == '.'), |dots: &str| dots.len() == 1);
     let (rest, fraction) = opt((dot, fraction)).parse(rest)?;
     Ok((rest, whole * 1_000_000 + fraction.map_or(0, |(_, fraction)| fraction)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_that_never_come() {
+        for (text, day) in [
+            ("Mon 2025-01-01", Some("Wednesday")),
+            ("Wed 2025-01-01", None),
+            ("Mon,Wed 2025-01-01", None),
+            ("Thu..Sun,Mon 2025-01-01 12:00", Some("Wednesday")),
+            ("mon 2025-1-1 *:00 Europe/Berlin", Some("Wednesday")),
+            ("Mon 25-01-01", Some("Wednesday")),
+            ("Mon 95-01-01", Some("Sunday")),
+            ("Mon 2199-12-31", Some("Tuesday")),
+            ("Mon 2024-02-29", Some("Thursday")),
+            ("Fri @0", Some("Thursday")),
+            ("Thu @0", None),
+            ("Fri @4294967295", Some("Sunday")),
+            // One number in other words.
+            ("Mon 2025-01-01..01", Some("Wednesday")),
+            ("Mon 2025,2025-01-01,01..01/3", Some("Wednesday")),
+            ("Mon 2025-01-01..03/5", Some("Wednesday")),
+            // More than one day, or one that systemd does not look at.
+            ("Mon 2025-01-01..03/2", None),
+            ("Mon 2025-*-01", None),
+            ("Mon 01-01", None),
+            ("Mon 2025/1-01-01", None),
+            ("Mon 2025-01~03", None),
+            ("Mon 2025-02-30", None),
+            ("Mon 2023-02-29", None),
+        ] {
+            let event = parse(text).unwrap();
+            assert_eq!(event.wrong_weekday().map(|day| WEEKDAYS[day]), day, "{text}");
+        }
+    }
 }

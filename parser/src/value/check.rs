@@ -26,6 +26,12 @@ pub struct Complaint {
     pub effect: Effect,
 }
 
+impl From<ValueError> for Complaint {
+    fn from(error: ValueError) -> Self {
+        Self { error, effect: Effect::Ignored }
+    }
+}
+
 /// What systemd complains about when a directive of this kind is given this value; nothing if it takes it.
 pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<Complaint> {
     use ValueKind as K;
@@ -348,17 +354,21 @@ fn check_empty(kind: ValueKind) -> Vec<Complaint> {
 }
 
 /// What there is to say of a text whose specifiers are replaced.
-fn of_expanded(
+fn of_expanded<E: Into<Complaint>>(
     value: &str,
     specifiers: &dyn Specifiers,
-    check: impl Fn(&str) -> Result<(), ValueError>,
+    check: impl Fn(&str) -> Result<(), E>,
 ) -> Vec<Complaint> {
-    let result = expand(value, specifiers).and_then(|expanded| {
-        // Where in the value what is wrong comes from is not known.
-        let whole = |error: ValueError| ValueError { span: 0..value.len(), instead: None, ..error };
-        if expanded.open { Ok(()) } else { check(&expanded.text).map_err(whole) }
-    });
-    result.err().map(|error| Complaint { error, effect: Effect::Ignored }).into_iter().collect()
+    let result = match expand(value, specifiers) {
+        Ok(expanded) if expanded.open => Ok(()),
+        Ok(expanded) => check(&expanded.text).map_err(|said| {
+            let Complaint { error, effect } = said.into();
+            // Where in the value what is wrong comes from is not known.
+            Complaint { error: ValueError { span: 0..value.len(), instead: None, ..error }, effect }
+        }),
+        Err(error) => Err(error.into()),
+    };
+    result.err().into_iter().collect()
 }
 
 /// What is wrong with a path, or if nothing is, that it is in a legacy directory.
