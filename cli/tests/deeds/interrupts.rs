@@ -16,6 +16,11 @@ struct Begun {
 impl Begun {
     /// `start` are words before unitctl's own.
     fn new(mount: &Path, start: &[&str], lines: &str, output: Option<Stdio>) -> Self {
+        Self::called(mount, start, lines, output, &["stop", "--force"])
+    }
+
+    /// The same with other words of unitctl's.
+    fn called(mount: &Path, start: &[&str], lines: &str, output: Option<Stdio>, call: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let unit = folder.path().join("a.service");
         std::fs::write(&unit, format!("[Service]\nExecStart=/bin/true\n{lines}")).unwrap();
@@ -26,11 +31,10 @@ impl Begun {
         let output = output.unwrap_or_else(|| std::fs::File::create(said(&folder)).unwrap().into());
         let stop = command(words.next().unwrap())
             .args(words)
-            .arg("stop")
+            .args(call)
             .arg(&unit)
             .arg("--cgroup")
             .arg(&family.cgroup)
-            .arg("--force")
             .stdout(output)
             .spawn()
             .unwrap();
@@ -101,4 +105,20 @@ fn what_is_ignored_stays_ignored() {
     let (ended, said) = begun.end();
     assert_eq!(ended.code(), Some(0), "{said}");
     assert!(said.contains("SIGKILL → main"), "{said}");
+}
+
+#[test]
+fn a_kill_that_no_longer_waits_says_what_stands() {
+    let mount = match mount_point() {
+        Ok(mount) => mount,
+        Err(why) => return skip(&format!("an interrupted kill: {why}")),
+    };
+    for (format, told) in [("text", "stays"), ("json", r#""interrupted":true"#)] {
+        let call = ["kill", "--force", "--wait", "--format", format];
+        let mut begun = Begun::called(&mount, &["env", "--default-signal"], "", None, &call);
+        begun.send("TERM");
+        let (ended, said) = begun.end();
+        assert_eq!(ended.code(), Some(143), "{said}");
+        assert!(said.contains("SIGTERM") && said.contains(told), "{said}");
+    }
 }

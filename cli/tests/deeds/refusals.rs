@@ -46,6 +46,10 @@ fn refusals_name_the_reason_and_the_way_out() {
         (&["stop", &guarded, "--cgroup", &cgroup, "--strict", "--force"], 2, "without ProtectSystem=strict"),
         (&["stop", &plain, "--cgroup", &cgroup, "--main-pid", "1"], 2, "PID 1 cannot be it"),
         (&["stop", &plain, "--cgroup", &cgroup, "--main-pid", "x"], 2, "neither a number nor `none`"),
+        (&["stop", &plain, "--cgroup", &cgroup, "--control-pid=1", "--dry-run"], 2, "PID 1 cannot be it"),
+        (&["kill", &plain, "--cgroup", &cgroup, "--control-pid=1", "--dry-run"], 2, "PID 1 cannot be it"),
+        (&["ps", &plain, "--cgroup", &cgroup, "--control-pid=-1"], 2, "PID -1 cannot be it"),
+        (&["ps", &plain, "--cgroup", &cgroup, "--control-pid=2", "--main-pid=2"], 2, "PID 2 cannot be it"),
         (&["kill", &plain, "--cgroup", &cgroup, "-s", "FOO"], 2, "there is no signal `FOO`"),
         (&["kill", &plain, "--cgroup", &cgroup, "--kill-whom", "you"], 2, "`you` is nobody"),
         (&["kill", &plain, "--cgroup", &cgroup, "--kill-value=1"], 2, "real-time signal only"),
@@ -59,6 +63,36 @@ fn refusals_name_the_reason_and_the_way_out() {
         assert!(complained.contains(reason), "{arguments:?} does not say {reason}: {said}{complained}");
         assert_eq!(family.members().len(), 1, "{arguments:?}");
     }
+}
+
+#[test]
+fn unitctl_is_no_control_process() {
+    let mount = match mount_point() {
+        Ok(mount) => mount,
+        Err(why) => return skip(&format!("our own PID: {why}")),
+    };
+    let script = r#"exec "$0" kill --cgroup "$1" --control-pid $$ --dry-run"#;
+    let unitctl = env!("CARGO_BIN_EXE_unitctl");
+    let output = command("/bin/sh").args(["-c", script, unitctl]).arg(mount).output().unwrap();
+    let complained = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{complained}");
+    assert!(complained.contains("it is unitctl itself or PID 1"), "{complained}");
+}
+
+#[test]
+fn a_pid_file_that_is_a_pipe_is_not_waited_for() {
+    let mount = match mount_point() {
+        Ok(mount) => mount,
+        Err(why) => return skip(&format!("a pipe for a PID file: {why}")),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (unit, pipe) = (folder.path().join("a.service"), folder.path().join("a.pid"));
+    assert!(command("mkfifo").arg(&pipe).status().unwrap().success());
+    std::fs::write(&unit, format!("[Service]\nExecStart=/bin/true\nPIDFile={}\n", pipe.display())).unwrap();
+    let family = Family::new(&mount);
+    let words = ["10", env!("CARGO_BIN_EXE_unitctl"), "stop", "--dry-run", "--cgroup"];
+    let output = command("timeout").args(words).arg(&family.cgroup).arg(&unit).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
