@@ -44,27 +44,36 @@ pub fn run(args: &Kill, context: &Context) -> Result<ExitCode, Failure> {
         units.iter().map(|unit| Some(unit.as_str())).collect()
     };
     let mut worst = 0;
-    let mut waiting = Vec::new();
+    let mut sent = Vec::new();
     for unit in targets {
         match kill(args, unit, format, context) {
             Ok(Done { failed, world }) => {
                 worst = worst.max(u8::from(failed));
-                waiting.push(world);
+                sent.extend(world);
             }
             Err(failure) => {
                 output::complain(&failure);
                 worst = 2;
             }
         }
-    }
-    if args.wait {
-        for world in waiting.iter_mut().flatten() {
-            if let Some(signal) = wait(world) {
-                return Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX)));
-            }
+        if let Some(signal) = sent.last_mut().and_then(LinuxWorld::interrupted_by) {
+            return Ok(interrupted(signal));
         }
     }
+    if args.wait
+        && let Some(signal) = sent.iter_mut().find_map(wait)
+    {
+        for world in &sent {
+            output::print(stays(world, format).as_bytes())?;
+        }
+        return Ok(interrupted(signal));
+    }
     Ok(ExitCode::from(worst))
+}
+
+/// The exit status that shells give to what a signal ended.
+pub(crate) fn interrupted(signal: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }
 
 /// The units that were named, each pattern replaced by the running units that match it.
@@ -148,7 +157,8 @@ fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> R
         output::print(dry_run(&scene, &plan, &request, cast.known(), format).as_bytes())?;
         return Ok(Done { failed: false, world: None });
     }
-    let interrupts = args.wait.then(Interrupts::catch).and_then(Result::ok);
+    // Who cannot be interrupted with a word about it can be interrupted without.
+    let interrupts = Interrupts::catch().ok();
     let (mut world, known) = scene.world(context, cast, interrupts);
     let mut teller = Teller::new(&plan);
     let name = |pid: Pid, role: Role| Name { word: role.word().to_owned(), pid: Some(pid.0) };
@@ -191,12 +201,32 @@ fn complain(scene: &Scene, outcome: &Outcome) -> bool {
 fn wait(world: &mut LinuxWorld) -> Option<i32> {
     while world.populated() {
         match world.wait(None) {
-            Occurrence::Interrupted => return world.interrupted_by().or(Some(0)),
+            Occurrence::Interrupted => return world.interrupted_by(),
             Occurrence::Empty => break,
             _ => {}
         }
     }
     None
+}
+
+/// More than these are only counted.
+const MOST_NAMED: usize = 20;
+
+/// Who is still there when nobody waits any more.
+fn stays(world: &LinuxWorld, format: Format) -> String {
+    let (left, dir) = (world.cgroup().members().0, world.cgroup().dir().display());
+    if format == Format::Json {
+        let left: Vec<i32> = left.iter().map(|pid| pid.0).collect();
+        return serde_json::json!({ "interrupted": true, "cgroup": dir.to_string(), "left": left }).to_string()
+            + "\n";
+    }
+    let mut names: Vec<String> = left.iter().take(MOST_NAMED).map(|&pid| named(pid)).collect();
+    match left.len().checked_sub(names.len()) {
+        Some(more @ 1..) => names.push(format!("{more} more")),
+        _ if names.is_empty() => names.push("nobody".into()),
+        _ => {}
+    }
+    format!("{dir}: interrupted; stays: {}\n", names.join(", "))
 }
 
 /// Whom the signal would reach now.

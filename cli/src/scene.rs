@@ -150,12 +150,11 @@ impl Scene {
         if let (Some(why), Some(file)) = (found.pid_file, &pid_file) {
             main_because = format!("{main_because}; not from {}: {why}", file.display());
         }
-        let control = match control {
-            None => None,
-            Some(pid) => Some(Handle::open(pid).map_err(|error| {
-                Failure::new(format!("--control-pid: no process {pid} can be signalled: {}", error.desc()))
-            })?),
-        };
+        let control = control.map(|pid| {
+            main_process::control(&self.cgroup, pid)
+                .map_err(|why| Failure::new(format!("--control-pid: PID {pid} cannot be it: {why}")))
+        });
+        let control = control.transpose()?;
         Ok(Cast { main: found.main.ok().map(|(handle, _)| handle), main_because, control })
     }
 

@@ -245,7 +245,7 @@ fn carried_out(
         return Err(failure);
     }
     Ok(if let Some(signal) = world.interrupted_by().filter(|_| outcome.interrupted) {
-        ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
+        crate::kill::interrupted(signal)
     } else if outcome.still_held || left.iter().any(|process| process.unexpected) {
         ExitCode::FAILURE
     } else {

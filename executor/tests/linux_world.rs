@@ -288,7 +288,7 @@ fn the_main_process_is_named_or_guessed() {
     assert_eq!(chosen(Hints { none: true, guess: true, ..Hints::default() }), Err(Missing::Denied));
     assert_eq!(chosen(Hints { pid: Some(child), ..Hints::default() }), Ok((child, Source::Named)));
     let us = Pid(i32::try_from(std::process::id()).unwrap());
-    for (pid, why) in [(us, Unfit::Forbidden), (Pid(1), Unfit::Forbidden), (Pid(0), Unfit::NotANumber)] {
+    for (pid, why) in [(us, Unfit::Forbidden), (Pid(1), Unfit::Forbidden), (Pid(0), Unfit::Gone)] {
         assert_eq!(chosen(Hints { pid: Some(pid), ..Hints::default() }), Err(Missing::Unfit(pid, why)));
     }
     assert_eq!(

@@ -7,10 +7,10 @@
 //! chosen.
 
 use super::cgroup::{Cgroup, Place};
+use super::files::read_text;
 use super::process::{self, Handle, Stat};
 use crate::world::Pid;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use unitctl_parser::collections::HashSet;
 
@@ -159,10 +159,19 @@ pub fn find(cgroup: &Cgroup, hints: &Hints) -> Found {
     found
 }
 
+/// Takes hold of the control process that somebody named.
+///
+/// # Errors
+///
+/// If it cannot be one.
+pub fn control(cgroup: &Cgroup, pid: Pid) -> Result<Handle, Unfit> {
+    fit(cgroup, pid, None).map(|(handle, _)| handle)
+}
+
 /// Takes hold of a process that somebody or something named.
 fn fit(cgroup: &Cgroup, pid: Pid, control: Option<Pid>) -> Result<(Handle, Place), Unfit> {
     if pid.0 <= 1 || pid == process::this() {
-        return Err(if pid.0 <= 0 { Unfit::NotANumber } else { Unfit::Forbidden });
+        return Err(if pid.0 <= 0 { Unfit::Gone } else { Unfit::Forbidden });
     }
     if Some(pid) == control {
         return Err(Unfit::Control);
@@ -179,9 +188,9 @@ fn fit(cgroup: &Cgroup, pid: Pid, control: Option<Pid>) -> Result<(Handle, Place
 
 /// A PID file has the number in its first line.
 fn read_pid_file(path: &Path) -> Result<Pid, Unfit> {
-    let text = fs::read_to_string(path).map_err(|_| Unfit::Unreadable)?;
-    let number = text.lines().next().and_then(|line| line.trim().parse().ok()).ok_or(Unfit::NotANumber)?;
-    Ok(Pid(number))
+    let text = read_text(Path::new("/"), path).map_err(|_| Unfit::Unreadable)?;
+    let number = text.lines().next().and_then(|line| line.trim().parse().ok());
+    number.filter(|number| *number > 0).map(Pid).ok_or(Unfit::NotANumber)
 }
 
 fn guess(cgroup: &Cgroup, control: Option<Pid>) -> Result<Handle, Missing> {
