@@ -80,6 +80,32 @@ fn unitctl_is_no_control_process() {
 }
 
 #[test]
+fn a_dry_run_says_who_is_who_and_what_would_be_refused() {
+    let mount = match mount_point() {
+        Ok(mount) => mount,
+        Err(why) => return skip(&format!("a dry run: {why}")),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let unit = folder.path().join("a.service");
+    std::fs::write(&unit, "[Service]\nExecStart=/bin/true\n").unwrap();
+    let mut family = Family::new(&mount);
+    family.start(Path::new("/bin/sleep"), &["100"]);
+    sleep(300);
+    let pid = family.members()[0].0.to_string();
+    let (unit, cgroup) = (unit.to_str().unwrap(), family.cgroup.to_str().unwrap());
+    let words = ["stop", unit, "--cgroup", cgroup, "--dry-run", "--control-pid", &pid, "--main-pid=none"];
+    let (code, said, _) = unitctl(&words);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains(&format!("control process {pid} (sleep); others: none")), "{said}");
+    let root = mount.to_str().unwrap();
+    let (code, said, _) = unitctl(&["kill", "--cgroup", root, "--dry-run", "--kill-whom=control"]);
+    assert_eq!(
+        (code, said.as_str()),
+        (Some(0), "  It would be refused: it is the root cgroup, which holds every process\n")
+    );
+}
+
+#[test]
 fn a_pid_file_that_is_a_pipe_is_not_waited_for() {
     let mount = match mount_point() {
         Ok(mount) => mount,
