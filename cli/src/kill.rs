@@ -154,7 +154,11 @@ fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> R
     let plan = plan::kill(&request, cast.start(StartState::Running))
         .map_err(|error| Failure::new(error.to_string()))?;
     if args.deed.dry_run {
-        output::print(dry_run(&scene, &plan, &request, cast.known(), format).as_bytes())?;
+        let mut text = dry_run(&scene, &plan, &request, cast.known(), format);
+        if format == Format::Text {
+            text += &scene.would_be_refused(context.layout.palette);
+        }
+        output::print(text.as_bytes())?;
         return Ok(Done { failed: false, world: None });
     }
     // Who cannot be interrupted with a word about it can be interrupted without.
@@ -217,7 +221,8 @@ fn stays(world: &LinuxWorld, format: Format) -> String {
     let (left, dir) = (world.cgroup().members().0, world.cgroup().dir().display());
     if format == Format::Json {
         let left: Vec<i32> = left.iter().map(|pid| pid.0).collect();
-        return serde_json::json!({ "interrupted": true, "cgroup": dir.to_string(), "left": left }).to_string()
+        return serde_json::json!({ "interrupted": true, "cgroup": dir.to_string(), "left": left })
+            .to_string()
             + "\n";
     }
     let mut names: Vec<String> = left.iter().take(MOST_NAMED).map(|&pid| named(pid)).collect();

@@ -3,6 +3,7 @@
 use crate::args::CgroupOptions;
 use crate::context::{Context, Inspected, variables};
 use crate::failure::Failure;
+use crate::render::style::Palette;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use unitctl_executor::carry_out::Known;
@@ -97,6 +98,13 @@ impl Scene {
             _ => "--force does not change that".into(),
         };
         Err(failure.with_help(help))
+    }
+
+    /// The line of a dry run that says so, if it would be refused without `--force` or in any case.
+    pub fn would_be_refused(&self, palette: Palette) -> String {
+        self.cgroup.refusal().map_or(String::new(), |refusal| {
+            format!("  {} {refusal}\n", palette.deadly("It would be refused:"))
+        })
     }
 
     /// What holds signals back, if anything does.

@@ -292,11 +292,8 @@ fn dry_run(
     let mut text = drawn(unit, service, plan, &outlook, context.layout);
     let rest: Vec<String> = rest.iter().map(|&pid| named(pid)).collect();
     let rest = if rest.is_empty() { "none".into() } else { rest.join(", ") };
-    let _strings_take_everything =
-        writeln!(text, "  Now in {}: {}; others: {rest}.", scene.cgroup.dir().display(), cast.main_words());
-    if let Some(refusal) = scene.cgroup.refusal() {
-        let _strings_take_everything =
-            writeln!(text, "  {} {refusal}", context.layout.palette.deadly("It would be refused:"));
-    }
-    Ok(text)
+    let control = known.control.map_or(String::new(), |pid| format!("control process {}; ", named(pid)));
+    let (dir, main) = (scene.cgroup.dir().display(), cast.main_words());
+    let _strings_take_everything = writeln!(text, "  Now in {dir}: {main}; {control}others: {rest}.");
+    Ok(text + &scene.would_be_refused(context.layout.palette))
 }
