@@ -17,6 +17,7 @@ mod refusals;
 mod slice;
 mod support;
 mod surroundings;
+mod terminal;
 mod trace;
 
 use comparison::{differences, situations};
