@@ -4,6 +4,7 @@ use crate::args::Cat;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output;
+use crate::render::printable::one_line;
 use std::process::ExitCode;
 
 /// Prints the fragment and the drop-ins of each unit, each file after a comment with its path.
@@ -27,7 +28,7 @@ pub fn run(args: &Cat, context: &Context) -> Result<ExitCode, Failure> {
             if !out.is_empty() {
                 out.push(b'\n');
             }
-            let path = context.layout.palette.faint(format!("# {}", file.path.display()));
+            let path = context.layout.palette.faint(format!("# {}", one_line(&file.path.to_string_lossy())));
             out.extend_from_slice(path.as_bytes());
             out.push(b'\n');
             out.extend_from_slice(&file.bytes);
@@ -36,6 +37,6 @@ pub fn run(args: &Cat, context: &Context) -> Result<ExitCode, Failure> {
             }
         }
     }
-    output::print(&out)?;
+    output::print_bytes(&out)?;
     Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }

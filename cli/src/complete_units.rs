@@ -4,6 +4,7 @@ use crate::args::{Cli, CompleteUnits, Global};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output;
+use crate::render::style::Palette;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use std::process::ExitCode;
 
@@ -16,6 +17,6 @@ pub fn run(args: &CompleteUnits, context: &Context) -> Result<ExitCode, Failure>
         names.push_str(name.as_str());
         names.push('\n');
     }
-    output::print(names.as_bytes())?;
+    output::print(&names, Palette::PLAIN)?;
     Ok(ExitCode::SUCCESS)
 }

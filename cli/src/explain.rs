@@ -37,7 +37,7 @@ pub fn run(args: &Explain, context: &Context) -> Result<ExitCode, Failure> {
         failed = true;
         output::complain(failure);
     })?;
-    output::print(text.as_bytes())?;
+    output::print(&text, context.layout.palette)?;
     Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
 
@@ -80,7 +80,7 @@ fn diff(args: &Explain, context: &Context, old: &Path, new: &Path) -> Result<Exi
         Format::Markdown => render::diff::markdown(&units, action),
         _ => render::diff::text(&units, action, context.layout),
     };
-    output::print(text.as_bytes())?;
+    output::print(&text, context.layout.palette)?;
     let changed = units.iter().any(|unit| unit.status != diff::Status::Same);
     Ok(if changed && args.fail_on_change { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

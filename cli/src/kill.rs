@@ -6,6 +6,7 @@ use crate::explain::asked::kill_request;
 use crate::failure::Failure;
 use crate::output;
 use crate::render::events::{Name, Teller};
+use crate::render::style::Palette;
 use crate::render::tally::Ending;
 use crate::scene::{Scene, named};
 use std::fmt::Write as _;
@@ -64,7 +65,7 @@ pub fn run(args: &Kill, context: &Context) -> Result<ExitCode, Failure> {
         && let Some(signal) = sent.iter_mut().find_map(wait)
     {
         for world in &sent {
-            output::print(stays(world, format).as_bytes())?;
+            output::print(&stays(world, format), context.layout.palette)?;
         }
         return Ok(interrupted(signal));
     }
@@ -158,7 +159,7 @@ fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> R
         if format == Format::Text {
             text += &scene.would_be_refused(context.layout.palette);
         }
-        output::print(text.as_bytes())?;
+        output::print(&text, context.layout.palette)?;
         return Ok(Done { failed: false, world: None });
     }
     // Who cannot be interrupted with a word about it can be interrupted without.
@@ -181,7 +182,7 @@ fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> R
         let dir = scene.cgroup.dir().display();
         text = format!("{}: kill  {dir}\n{text}", context.layout.palette.heading(&scene.name));
     }
-    output::print(text.as_bytes())?;
+    output::print(&text, context.layout.palette)?;
     let failed = complain(&scene, &outcome);
     Ok(Done { failed, world: Some(world) })
 }
@@ -283,11 +284,11 @@ fn signals() -> impl Iterator<Item = (i32, String)> {
 /// `--signal=list`: names and numbers.
 fn list() -> Result<(), Failure> {
     let rows = signals().map(|(number, name)| format!("{number:<6} SIG{name}\n"));
-    output::print(format!("SIGNAL NAME\n{}", rows.collect::<String>()).as_bytes())
+    output::print(&format!("SIGNAL NAME\n{}", rows.collect::<String>()), Palette::PLAIN)
 }
 
 /// `--signal=help`: the names alone.
 fn names() -> Result<(), Failure> {
     let names: Vec<String> = signals().map(|(_, name)| name).collect();
-    output::print((names.join("\n") + "\n").as_bytes())
+    output::print(&(names.join("\n") + "\n"), Palette::PLAIN)
 }

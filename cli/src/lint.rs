@@ -23,11 +23,13 @@ use crate::args::{Format, Lint};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output;
+use crate::render::style::Palette;
 use crate::render::{github, lint_json, lint_text, sarif};
 use config::{Config, Configs};
 use machine::Machine;
 use report::Report;
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -58,7 +60,13 @@ pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
             )
             .with_help("make it: mknod /dev/urandom c 1 9"));
         }
-        output::print(fix::diff(&report).as_bytes())?;
+        let diff = fix::diff(&report);
+        // What changes files is to change them as they are.
+        if std::io::stdout().is_terminal() {
+            output::print(&diff, context.layout.palette)?;
+        } else {
+            output::print_bytes(diff.as_bytes())?;
+        }
         for failure in &failures {
             output::complain(failure);
         }
@@ -82,7 +90,7 @@ pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
         Format::Github => github::render(&report),
         _ => lint_text::render(&report, context.layout),
     };
-    output::print(text.as_bytes())?;
+    output::print(&text, context.layout.palette)?;
     for failure in &failures {
         output::complain(failure);
     }
@@ -310,7 +318,7 @@ fn explain(name: &str) -> Result<ExitCode, Failure> {
             None => "unitctl lint --list-rules lists them".into(),
         }));
     };
-    output::print(rules::page(rule).as_bytes())?;
+    output::print(&rules::page(rule), Palette::PLAIN)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -320,6 +328,6 @@ fn list() -> Result<ExitCode, Failure> {
         let severity = rules::word(rule.severity);
         let _strings_take_everything = writeln!(lines, "{severity:<8} {:<34} {}", rule.name, rule.summary);
     }
-    output::print(lines.as_bytes())?;
+    output::print(&lines, Palette::PLAIN)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,18 @@
 //! The only door to standard output and standard error.
 
 use crate::failure::Failure;
+use crate::render::printable;
+use crate::render::style::Palette;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
-/// Prints to standard output. A reader that has gone away is no error.
-pub fn print(text: &[u8]) -> Result<(), Failure> {
+/// Prints text to standard output: what is not ours in it drives no terminal.
+pub fn print(text: &str, palette: Palette) -> Result<(), Failure> {
+    print_bytes(printable::lines(text, palette).as_bytes())
+}
+
+/// Prints bytes as they are. A reader that has gone away is no error.
+pub fn print_bytes(text: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -17,6 +24,8 @@ pub fn print(text: &[u8]) -> Result<(), Failure> {
 
 /// Prints a line for people to standard error; that this may fail is nobody's concern.
 pub fn complain(message: &dyn Display) {
+    let message = message.to_string();
+    let message = printable::lines(&message, Palette::PLAIN);
     let _nobody_to_tell = writeln!(io::stderr().lock(), "unitctl: {message}");
 }
 

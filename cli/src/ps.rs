@@ -5,11 +5,12 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::output;
 use crate::render::duration::human;
+use crate::render::printable::{command_line, one_line};
 use crate::scene::Scene;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::process::ExitCode;
-use unitctl_executor::linux::process::{Stat, command_line};
+use unitctl_executor::linux::process::{self, Stat};
 use unitctl_executor::plan::Role;
 use unitctl_executor::world::Pid;
 use unitctl_parser::collections::HashMap;
@@ -78,7 +79,7 @@ pub fn run(args: &Ps, context: &Context) -> Result<ExitCode, Failure> {
                     age_us: stat.age().and_then(|age| u64::try_from(age.as_micros()).ok()),
                     threads: stat.threads,
                     comm: stat.comm,
-                    command: command_line(pid),
+                    command: process::command_line(pid),
                     group: group.display().to_string(),
                     depth: 0,
                 });
@@ -95,7 +96,7 @@ pub fn run(args: &Ps, context: &Context) -> Result<ExitCode, Failure> {
     if format == Format::Json {
         let json = serde_json::to_string(&processes)
             .map_err(|error| Failure::new(format!("failed to write JSON: {error}")))?;
-        output::print((json + "\n").as_bytes())?;
+        output::print(&(json + "\n"), context.layout.palette)?;
         return Ok(ExitCode::SUCCESS);
     }
     let palette = context.layout.palette;
@@ -109,7 +110,7 @@ pub fn run(args: &Ps, context: &Context) -> Result<ExitCode, Failure> {
             text.push_str(&line(&process));
         }
     }
-    output::print(text.as_bytes())?;
+    output::print(&text, palette)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -139,9 +140,11 @@ fn as_tree(listed: Vec<Process>) -> Vec<Process> {
 
 fn line(process: &Process) -> String {
     let age = process.age_us.map_or("?".into(), |age| human(age / 1_000_000 * 1_000_000));
-    let command =
-        if process.command.is_empty() { format!("[{}]", process.comm) } else { process.command.join(" ") };
-    let command: String = command.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let command = if process.command.is_empty() {
+        format!("[{}]", one_line(&process.comm))
+    } else {
+        command_line(&process.command)
+    };
     let group = if process.group.is_empty() { String::new() } else { format!("  (in {})", process.group) };
     let indent = "  ".repeat(process.depth);
     format!(

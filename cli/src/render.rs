@@ -13,6 +13,7 @@ pub mod json;
 pub mod lint_json;
 pub mod lint_text;
 pub mod mermaid;
+pub mod printable;
 pub mod progress;
 pub mod reason;
 pub mod sarif;

@@ -3,6 +3,7 @@
 use crate::args::CgroupOptions;
 use crate::context::{Context, Inspected, variables};
 use crate::failure::Failure;
+use crate::render::printable::one_line;
 use crate::render::style::Palette;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -223,7 +224,7 @@ impl Cast {
 
 /// A process with the name of its program: `4711 (nginx)`.
 pub fn named(pid: Pid) -> String {
-    comm(pid).map_or_else(|| pid.to_string(), |comm| format!("{pid} ({comm})"))
+    comm(pid).map_or_else(|| pid.to_string(), |comm| format!("{pid} ({})", one_line(&comm)))
 }
 
 /// The id of the run of a unit, where a service manager left it behind.

@@ -4,6 +4,7 @@ use crate::args::Show;
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
 use crate::output;
+use crate::render::style::Palette;
 use std::fmt::Display;
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -118,7 +119,7 @@ type Print = fn(&Printer<'_>) -> Vec<String>;
 
 /// Prints the properties of each unit, a blank line between.
 pub fn run(args: &Show, context: &Context) -> Result<ExitCode, Failure> {
-    output::print(text(args, context)?.as_bytes())?;
+    output::print(&text(args, context)?, Palette::PLAIN)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -50,7 +50,7 @@ struct Simulation {
 /// Simulates a unit and prints what happens.
 pub fn run(args: &Simulate, context: &Context) -> Result<ExitCode, Failure> {
     let (text, refused) = text(args, context)?;
-    output::print(text.as_bytes())?;
+    output::print(&text, context.layout.palette)?;
     Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

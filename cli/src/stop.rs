@@ -63,12 +63,12 @@ fn stop_unit(args: &Stop, context: &Context, format: Format) -> Result<ExitCode,
             Format::Json => json(&Idle { version: VERSION, unit: &scene.name, inactive: true })?,
             _ => format!("{}: nothing to do, {why}\n", scene.name),
         };
-        output::print(text.as_bytes())?;
+        output::print(&text, context.layout.palette)?;
         return Ok(ExitCode::SUCCESS);
     }
     if args.deed.dry_run {
         let text = dry_run(&scene, unit, settings, &cast, &plan, format, context)?;
-        output::print(text.as_bytes())?;
+        output::print(&text, context.layout.palette)?;
         return Ok(ExitCode::SUCCESS);
     }
     let not_applied =
@@ -203,8 +203,8 @@ fn carried_out(
     let interrupts = Interrupts::catch()
         .map_err(|error| Failure::new(format!("cannot watch for SIGINT and SIGTERM: {}", error.desc())))?;
     let before = if scene.exists { scene.cgroup.count() } else { 0 };
-    output::print(opening(scene, unit, &cast, not_applied, before, format, context)?.as_bytes())?;
     let palette = context.layout.palette;
+    output::print(&opening(scene, unit, &cast, not_applied, before, format, context)?, palette)?;
     let live = format == Format::Text && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
     let mut progress = live.then(|| Progress::new(plan, &scene.cgroup));
     let (mut world, known) = scene.world(context, cast, Some(interrupts));
@@ -222,7 +222,7 @@ fn carried_out(
         // A round of signals is said in one go; before anything is waited for something else happens.
         if !lines.is_empty() && !matches!(event.what, What::Signal { .. }) {
             // The stop goes on whether or not somebody listens.
-            unheard = unheard.take().or(output::print(lines.as_bytes()).err());
+            unheard = unheard.take().or(output::print(&lines, palette).err());
             lines.clear();
         }
     });
@@ -240,7 +240,7 @@ fn carried_out(
         }
         text
     };
-    output::print(text.as_bytes())?;
+    output::print(&text, context.layout.palette)?;
     if let Some(failure) = unheard {
         return Err(failure);
     }

@@ -3,6 +3,7 @@
 use super::company;
 use super::duration::human;
 use super::json::{BecauseJson, because_json, words};
+use super::printable::command_line;
 use super::reason;
 use super::style::Palette;
 use super::table::{self, Cell, Ink, Row};
@@ -208,8 +209,10 @@ fn one(compared: &Compared<'_>, difference: &Difference) -> Told {
             format!("fails: there is no {} process", role.word()),
         ),
         What::Commands { commands, later } => {
-            let run: Vec<String> =
-                commands.iter().map(|&command| words(&plan.commands[command].command).join(" ")).collect();
+            let run: Vec<String> = commands
+                .iter()
+                .map(|&command| command_line(&words(&plan.commands[command].command)))
+                .collect();
             let kill = if plan.action == Action::Reload {
                 format!("only {signal}, whatever the commands would have said")
             } else if *later {

@@ -3,6 +3,7 @@
 
 use super::duration::human;
 use super::json;
+use super::printable::command_line;
 use super::style::Palette;
 use serde::Serialize;
 use unitctl_executor::event::{Event, What};
@@ -191,7 +192,7 @@ impl Told {
             Deed::Run { run, name, pid, error } => {
                 format!(
                     "run {} as {}{}",
-                    palette.command(run.join(" ")),
+                    palette.command(command_line(run)),
                     numbered(name, *pid),
                     failed(*error)
                 )

@@ -1,5 +1,6 @@
 //! Colour: which words get it, and whether any do.
 
+use super::printable::one_line;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 
@@ -15,7 +16,8 @@ impl Palette {
     pub const PLAIN: Self = Self { coloured: false };
 
     fn paint(self, style: Style, text: impl Display) -> String {
-        if self.coloured { format!("{style}{text}{style:#}") } else { text.to_string() }
+        let text = one_line(&text.to_string()).into_owned();
+        if self.coloured { format!("{style}{text}{style:#}") } else { text }
     }
 
     /// Names of units and headings.

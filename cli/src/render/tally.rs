@@ -1,6 +1,7 @@
 //! What was done, counted while it happens, and said in the end.
 
 use super::duration::human;
+use super::printable::one_line;
 use super::style::Palette;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -150,7 +151,7 @@ pub fn summary(tally: &Tally, outcome: &Outcome, left: &[Left], before: usize, p
     /// More than these are only counted.
     const MOST: usize = 20;
     for process in left.iter().take(MOST) {
-        let comm = process.comm.as_deref().unwrap_or("?");
+        let comm = one_line(process.comm.as_deref().unwrap_or("?"));
         let state = process.state.map_or(String::new(), |state| format!(", state {state}"));
         let head = if process.unexpected { palette.deadly("stays:") } else { "stays:".into() };
         let _strings_take_everything =

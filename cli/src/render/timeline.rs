@@ -1,6 +1,7 @@
 //! `explain` for people: a timeline that can be read in ten seconds.
 
 use super::duration;
+use super::printable::command_line;
 use super::reason;
 use super::table::{self, Cell, Ink, Row};
 use crate::context::Inspected;
@@ -124,7 +125,7 @@ impl Timeline<'_> {
                     let planned = &self.plan.commands[*command];
                     let mut what = vec![
                         (Ink::Plain, "run ".into()),
-                        (Ink::Command, super::json::words(&planned.command).join(" ")),
+                        (Ink::Command, command_line(&super::json::words(&planned.command))),
                     ];
                     if planned.command.ignore_failure {
                         what.push((Ink::Faint, " (its failure counts as success)".into()));

@@ -50,7 +50,7 @@ pub(super) fn stop(
         Failure::new(format!("will not stop {}: {failure}", scene.name))
             .with_help("nothing was done; what runs in it can be signalled: unitctl kill --cgroup PATH")
     })?;
-    output::print(opening(&members, scene, format, context)?.as_bytes())?;
+    output::print(&opening(&members, scene, format, context)?, context.layout.palette)?;
     let mut worst = ExitCode::SUCCESS;
     for member in &members {
         let of_member = Stop {

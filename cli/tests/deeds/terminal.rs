@@ -10,7 +10,8 @@ fn obeyed(output: &str) -> String {
     while let Some(at) = rest.find(control) {
         let (_, from) = rest.split_at(at);
         let style = from.strip_prefix("\x1b[").and_then(|from| from.split_once('m'));
-        let is_style = style.is_some_and(|(numbers, _)| numbers.bytes().all(|b| matches!(b, b'0'..=b'9' | b';')));
+        let is_style =
+            style.is_some_and(|(numbers, _)| numbers.bytes().all(|b| matches!(b, b'0'..=b'9' | b';')));
         if !is_style {
             found.extend(from.chars().take(8));
         }
@@ -59,7 +60,9 @@ fn no_unit_file_drives_the_terminal() {
         for colour in ["always", "never"] {
             let said = said(&[words, &["--color", colour]].concat());
             assert_eq!(obeyed(&said), "", "{words:?}: {said:?}");
-            assert!(!said.is_empty() && !said.lines().any(|line| line.starts_with("false line")), "{said}");
+            // systemctl prints the words of a command as they are; `show` has its format.
+            let is_false = |line: &str| line.starts_with("false line") && words[0] != "show";
+            assert!(!said.is_empty() && !said.lines().any(is_false), "{said}");
         }
     }
 }
