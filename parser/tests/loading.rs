@@ -566,6 +566,22 @@ fn a_unit_asked_for_by_path_has_what_is_beside_it() {
 }
 
 #[test]
+fn what_cannot_be_the_path_of_a_unit_is_told_by_what_is_there() {
+    let tree = Tree::new("/home/x/units/\n/home/x/web");
+    let loader = tree.loader();
+    for (path, why) in [
+        ("home/x/units", "is a directory, not a file"),
+        ("home/x/units/", "is a directory, not a file"),
+        ("home/x/nowhere/", "there is no such directory"),
+        ("home/x/web", "the name has no suffix; end it in the unit's type, as in web.service"),
+        ("home/x/absent", "the name has no suffix; end it in the unit's type, as in absent.service"),
+    ] {
+        let error = loader.load_path(Path::new(path)).unwrap_err();
+        assert_eq!((error.path.as_path(), &*error.why), (Path::new(path), why));
+    }
+}
+
+#[test]
 fn errors_say_where_was_looked_and_what_may_be_meant() {
     let tree = Tree::new(
         "nginx.service
