@@ -197,7 +197,8 @@ impl Loader {
                 None => error.message,
             })
         });
-        let name = name.map_err(|why| LoadError::new(path.to_owned(), &why))?;
+        let name =
+            name.map_err(|why| LoadError::new(path.to_owned(), &self.why_no_unit(path).unwrap_or(why)))?;
         let inside = if self.root.is_other() { &Path::new("/").join(path) } else { path };
         let directory = inside.parent().unwrap_or(inside);
         let loaded = load(&self.root, &self.map_beside(directory), &name);
@@ -274,6 +275,18 @@ impl Loader {
             None => PathBuf::from(unit.asked.as_str()),
         };
         Some(LoadError { path, why })
+    }
+
+    /// What is wrong with a path whatever its name: a folder is there, or should be.
+    fn why_no_unit(&self, path: &Path) -> Option<String> {
+        match self.root.what_else(path) {
+            Some(other) => Some(format!("is {other}, not a file")),
+            None => path
+                .as_os_str()
+                .as_encoded_bytes()
+                .ends_with(b"/")
+                .then(|| "there is no such directory".into()),
+        }
     }
 
     /// What is where the file was to be, if it is something else.
