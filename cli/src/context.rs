@@ -6,6 +6,7 @@ use crate::render::style::Palette;
 use crate::render::timeline::Layout;
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -82,7 +83,14 @@ impl Context {
                 .map_err(|error| Failure::new(format!("`{unit}` is not the name of a unit: {error}")))?;
             self.loader.load(&name)
         };
-        Ok(self.read(loaded))
+        let mut inspected = self.read(loaded);
+        if let (false, Some(why)) = (is_path, &mut inspected.missing) {
+            let here = Path::new(".").join(inspected.asked.as_str());
+            if !self.loader.root().is_other() && here.is_file() {
+                let _ = write!(why, "; one is here: say {}", here.display());
+            }
+        }
+        Ok(inspected)
     }
 
     fn read(&self, loaded: Loaded) -> Inspected {

@@ -128,3 +128,22 @@ fn a_unit_that_systemd_refuses_is_explained_with_the_reason() {
     assert!(text.contains("systemd refuses to load this unit"), "{text}");
     assert!(text.contains("did you mean KillMode=?"), "{text}");
 }
+
+#[test]
+fn a_bare_name_that_is_found_in_the_working_directory_only_is_said_to_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("unitctl-here.service"), "[Service]\nExecStart=/bin/true\n").unwrap();
+    let asked = |word: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_unitctl"))
+            .args(["explain", word])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (status, complaint) = asked("unitctl-here");
+    assert_eq!(status, Some(2));
+    assert!(complaint.ends_with("; one is here: say ./unitctl-here.service\n"), "{complaint}");
+    assert_eq!(asked("unitctl-here.service"), (Some(0), String::new()));
+    assert!(!asked("unitctl-elsewhere").1.contains("one is here"));
+}
