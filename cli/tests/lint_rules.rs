@@ -31,7 +31,10 @@ fn findings(path: &Path, args: &Lint) -> Vec<(&'static str, String)> {
     let root = machine();
     let name = path.file_name().unwrap().to_str().unwrap();
     let (context, path) = if args.check_files {
-        fs::copy(path, root.path().join("units").join(name)).unwrap();
+        // What is beside it counts.
+        for file in fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()) {
+            fs::copy(&file, root.path().join("units").join(file.file_name().unwrap())).unwrap();
+        }
         let global = Global { root: Some(root.path().to_owned()), ..Global::default() };
         (Context::new(&global).unwrap(), Path::new("/units").join(name))
     } else {
