@@ -1,7 +1,7 @@
 //! What rules may ask about the machine, or the root, that a unit is for.
 
 use std::path::Path;
-use unitctl_parser::load::{Loader, State};
+use unitctl_parser::load::{Loaded, Loader, State};
 use unitctl_parser::name::{UnitName, UnitType};
 
 /// Looks things up where units are.
@@ -58,8 +58,9 @@ impl Machine<'_> {
         })
     }
 
-    /// Whether there is such a unit. Units that are made while the system runs are taken to be there.
-    pub fn has_unit(&self, name: &str) -> bool {
+    /// Whether there is such a unit, in the search path or in the folder of the one that names it. Units that are made
+    /// while the system runs are taken to be there.
+    pub fn has_unit(&self, name: &str, beside: Option<&Path>) -> bool {
         let Ok(name) = UnitName::parse(name) else { return true };
         let is_made = matches!(
             name.unit_type(),
@@ -70,7 +71,10 @@ impl Machine<'_> {
                 | UnitType::Slice
                 | UnitType::Automount
         );
-        is_made || !matches!(self.loader.load(&name).state, State::NotFound(_))
+        let is_there = |loaded: Loaded| !matches!(loaded.state, State::NotFound(_));
+        let in_folder =
+            |folder: &Path| self.loader.load_path(&folder.join(name.as_str())).is_ok_and(is_there);
+        is_made || beside.is_some_and(in_folder) || is_there(self.loader.load(&name))
     }
 
     /// Whether there is a page of the manual.

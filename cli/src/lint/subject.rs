@@ -6,6 +6,7 @@ use super::machine::Machine;
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{self, Plan, Start};
 use unitctl_parser::diagnostic::FileId;
@@ -28,6 +29,8 @@ pub struct Subject<'a> {
     pub systemd_version: Option<u16>,
     /// Whether this is a drop-in whose unit is not there: what is missing may be in that.
     pub is_bare: bool,
+    /// The folder of its file, if it was asked for by that.
+    pub beside: Option<PathBuf>,
     settings: Option<Service>,
     other: Option<Box<Other>>,
     exec_lines: OnceCell<Vec<ExecLine>>,
@@ -39,7 +42,8 @@ pub struct Subject<'a> {
 impl Subject<'_> {
     /// Merges what was loaded. Facts about the machine are left open, so that findings are the same everywhere.
     pub fn new(loaded: Loaded, is_bare: bool) -> Self {
-        let (asked, id) = (loaded.asked.clone(), loaded.id.clone());
+        let (asked, id, beside) =
+            (loaded.asked.clone(), loaded.id.clone(), loaded.beside().map(Path::to_owned));
         let fragment = loaded.fragment.as_ref().map(|file| file.path.display().to_string());
         let is_of_user = fragment.as_ref().is_some_and(|path| path.split('/').any(|part| part == "user"));
         let of = |name| Anywhere { name: NameOnly(name), fragment: fragment.as_deref(), is_of_user };
@@ -57,6 +61,7 @@ impl Subject<'_> {
             machine: None,
             systemd_version: None,
             is_bare,
+            beside,
             settings,
             exec_lines: OnceCell::new(),
             stop: OnceCell::new(),
