@@ -47,12 +47,14 @@ fn findings(path: &Path, args: &Lint) -> Vec<(&'static str, String)> {
     linted.report.findings().map(|(_, finding)| (finding.rule.name, finding.message.clone())).collect()
 }
 
-/// The files `bad.*` or `good.*` of a rule: a unit, or a drop-in whose folder is `bad.service.d`.
+/// The files `bad.*` or `good.*` of a rule, or `bad@.*` where it has two of a type.
 fn examples(rule: &str, which: &str) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(testdata().join(rule))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_file() && path.file_stem().unwrap() == which)
+        .filter(|path| {
+            path.is_file() && path.file_stem().unwrap().to_str().unwrap().trim_end_matches('@') == which
+        })
         .collect();
     paths.sort();
     assert!(!paths.is_empty(), "{rule} has no {which} unit");
