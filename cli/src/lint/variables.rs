@@ -1,10 +1,12 @@
 //! Variables in command lines: which are referred to, and which systemd is known to set.
 
 use super::command_line::{ExecCommand, ExecLine};
+use super::finding::Place;
 use super::subject::Subject;
 use unitctl_parser::value::boolean;
 use unitctl_parser::value::environment::{is_name, parse_assignments, parse_names};
 use unitctl_parser::value::specifier::NameOnly;
+use unitctl_parser::value::words::Word;
 
 /// What systemd itself sets, for some commands or all (systemd.exec(5), "Environment Variables in Spawned Processes").
 pub const BY_SYSTEMD: &[&str] = &[
@@ -134,6 +136,19 @@ impl Known {
 /// The commands whose variables systemd replaces.
 pub fn commands<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = (&'a ExecLine, &'a ExecCommand)> {
     subject.commands().filter(|(_, command)| command.expands_variables())
+}
+
+/// The bytes of a variable that systemd replaces in a word, or of the word where escapes hide them.
+pub fn place_of(subject: &Subject<'_>, line: &ExecLine, word: &Word, name: &str) -> Place {
+    let written = line.entry.value.get(word.span.clone()).unwrap_or_default();
+    let variable = format!("${{{name}}}");
+    match written.find(&variable) {
+        Some(at) => {
+            let start = word.span.start + at;
+            subject.place_in(&line.entry, start..start + variable.len())
+        }
+        None => subject.place_of_word(line, word),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `misspelt-variable`: a variable is nearly called like one that systemd sets.
 
 use super::prelude::*;
-use super::super::variables::{BY_SYSTEMD, Known, commands, replaced};
+use super::super::variables::{BY_SYSTEMD, Known, commands, place_of, replaced};
 
 pub(super) static RULE: Rule = Rule {
     name: "misspelt-variable",
@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     continue;
                 }
                 if let Some(meant) = meant(name) {
-                    findings.say(subject.place_of_word(line, word), format!("${name} is nowhere set")).help(format!("did you mean ${meant}?"));
+                    findings.say(place_of(subject, line, word, name), format!("${name} is nowhere set")).help(format!("did you mean ${meant}?"));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! `shell-variable-replaced`: systemd replaces a variable that the shell was to replace.
 
 use super::prelude::*;
-use super::super::variables::{Known, commands, replaced};
+use super::super::variables::{Known, commands, place_of, replaced};
 
 pub(super) static RULE: Rule = Rule {
     name: "shell-variable-replaced",
@@ -15,6 +15,12 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// What shells set themselves.
+const BY_SHELLS: &[&str] = &[
+    "BASHPID", "COLUMNS", "EPOCHSECONDS", "EUID", "FUNCNAME", "HOSTNAME", "HOSTTYPE", "IFS", "LINENO", "LINES",
+    "OLDPWD", "OPTARG", "OPTIND", "OSTYPE", "PIPESTATUS", "PPID", "PWD", "RANDOM", "SECONDS", "SHLVL", "UID",
+];
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut known = None;
     for (line, command) in commands(subject) {
@@ -22,13 +28,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let text = script.as_str().unwrap_or_default();
         for name in replaced(text) {
             let known = known.get_or_insert_with(|| Known::of(subject));
-            let assigned = [format!("{name}="), format!("for {name} "), format!("read {name}"), format!("read -r {name}")];
-            if !known.has(name) && assigned.iter().any(|set| text.contains(set.as_str())) {
+            if !known.has(name) && is_set_by(text, name) {
                 findings
-                    .say(subject.place_of_word(line, script), format!("systemd replaces ${{{name}}} by nothing before the shell sets it"))
+                    .say(place_of(subject, line, script, name), format!("systemd replaces ${{{name}}} by nothing before the shell sets it"))
                     .help(format!("write $${{{name}}}"));
                 break;
             }
         }
     }
+}
+
+/// Whether a shell that runs this script sets a variable.
+pub(super) fn is_set_by(script: &str, name: &str) -> bool {
+    let assigned = [format!("{name}="), format!("for {name} "), format!("read {name}"), format!("read -r {name}")];
+    BY_SHELLS.contains(&name) || assigned.iter().any(|set| script.contains(set.as_str()))
 }
