@@ -338,4 +338,21 @@ mod tests {
             assert_eq!(event.wrong_weekday().map(|day| WEEKDAYS[day]), day, "{text}");
         }
     }
+
+    #[test]
+    fn a_range_of_seconds_is_one_second_long_at_least() {
+        for (text, taken) in [
+            ("10:00:21..22", true),
+            ("10:00:21..21", false),
+            ("10:00:4,21..21,31", false),
+            ("10:00:21..21.999999", false),
+            ("10:00:21.5..22.4", false),
+            ("10:00:21.5..22.5", true),
+            // With a step it may be shorter, and is its first second.
+            ("10:00:21..21/5", true),
+            ("10:21..21", true),
+        ] {
+            assert_eq!(parse(text).is_some(), taken, "{text}");
+        }
+    }
 }

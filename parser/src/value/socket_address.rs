@@ -110,3 +110,23 @@ const FAMILIES: &[&str] = &[
     "ecryptfs",
     "rdma",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sockets() {
+        for (address, taken) in [
+            ("/run/a", true),
+            ("//", true),
+            ("/a/../b/", true),
+            ("/", false),
+            ("@a", true),
+            ("@", false),
+            ("./a", false),
+        ] {
+            assert_eq!(check(address).is_ok(), taken, "{address}");
+        }
+    }
+}
