@@ -55,6 +55,8 @@ const AREAS: &[&str] = &[
     "US",
 ];
 
+const MICROS_PER_SECOND: i64 = 1_000_000;
+
 /// What systemd has to say against this as a moment that comes again.
 pub(super) fn check(text: &str) -> Result<(), Complaint> {
     let complaint = |effect, message, help: &str| {
@@ -207,7 +209,11 @@ fn time(input: &str) -> IResult<&str, ()> {
     let (input, ()) = value((), (space0, hour, char(':'), minute)).parse(input)?;
     let second = |input| {
         let item = |input| item(input, &|number| number, &seconds);
-        chain(input, item, |item, _| item.is_within(0..=60 * 1_000_000 - 1, false))
+        // Without a step, one of a second is meant.
+        let is_long = |item: &Item| {
+            item.repeat > 0 || item.stop.is_none_or(|stop| stop - item.start >= MICROS_PER_SECOND)
+        };
+        chain(input, item, |item, _| item.is_within(0..=60 * MICROS_PER_SECOND - 1, false) && is_long(item))
     };
     value((), opt((char(':'), second))).parse(input)
 }
@@ -299,7 +305,7 @@ fn seconds(input: &str) -> IResult<&str, i64> {
     // Two dots make a range.
     let dot = verify(take_while1(|c| c == '.'), |dots: &str| dots.len() == 1);
     let (rest, fraction) = opt((dot, fraction)).parse(rest)?;
-    Ok((rest, whole * 1_000_000 + fraction.map_or(0, |(_, fraction)| fraction)))
+    Ok((rest, whole * MICROS_PER_SECOND + fraction.map_or(0, |(_, fraction)| fraction)))
 }
 
 #[cfg(test)]

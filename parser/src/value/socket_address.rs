@@ -26,7 +26,9 @@ pub fn check(address: &str) -> Result<(), ValueError> {
         };
     }
     if is_path(address) {
-        return if address.len() > LONGEST_NAME {
+        return if address == "/" {
+            wrong("is a directory")
+        } else if address.len() > LONGEST_NAME {
             wrong("is too long for the name of a socket")
         } else {
             Ok(())
