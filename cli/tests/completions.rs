@@ -29,14 +29,48 @@ fn ask(shell: &str, script: &str) -> Option<Vec<String>> {
     Some(String::from_utf8(answer.stdout).unwrap().lines().map(str::to_owned).collect())
 }
 
+/// A line up to the cursor, and its words as bash splits them: at `@`, `:` and `=` too.
+const BASH: &str = r#"
+source docs/completions/unitctl.bash
+asked() {
+    COMP_LINE=$1 COMP_POINT=${#1}; shift
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+    _unitctl unitctl "${@: -1}" "${@: -2:1}"
+    printf '%s ' "${COMPREPLY[@]}"; echo
+}
+asked 'unitctl explain sshd.s' unitctl explain sshd.s
+asked 'unitctl explain --why sshd.s' unitctl explain --why sshd.s
+asked 'unitctl explain --unit-path /nowhere sshd.s' unitctl explain --unit-path /nowhere sshd.s
+asked 'unitctl ex' unitctl ex
+export SYSTEMD_UNIT_PATH=$ODD
+asked 'unitctl explain odd@dev-' unitctl explain odd @ dev-
+asked 'unitctl explain odd@dev-disk-by\\x2du' unitctl explain odd @ 'dev-disk-by\\x2du'
+asked "unitctl explain 'odd@dev-disk" unitctl explain 'odd@dev-disk'
+asked 'unitctl explain a:' unitctl explain a : ''
+asked 'unitctl explain --unit-path=testdata/units sshd.s' unitctl explain --unit-path = testdata/units sshd.s
+"#;
+
 #[test]
 fn bash_completes_units() {
-    let script = r#"
-source docs/completions/unitctl.bash
-asked() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _unitctl unitctl "${@: -1}" "${@: -2:1}"; printf '%s\n' "${COMPREPLY[@]}"; }
-asked unitctl explain sshd.s; asked unitctl explain --why sshd.s; asked unitctl explain --unit-path /nowhere sshd.s; asked unitctl ex"#;
-    let Some(answers) = ask("bash", script) else { return };
-    assert_eq!(answers, ["sshd.service", "sshd.service", "", "explain"]);
+    let odd = tempfile::tempdir().unwrap();
+    for name in [r"odd@dev-disk-by\x2duuid-1.service", "odd@dev-sda1.service", "a:b.service"] {
+        std::fs::write(odd.path().join(name), "[Service]\nExecStart=/bin/true\n").unwrap();
+    }
+    let script = format!("ODD='{}'\n{BASH}", odd.path().display());
+    let Some(answers) = ask("bash", &script) else { return };
+    let expected = [
+        "sshd.service ",
+        "sshd.service ",
+        " ",
+        "explain ",
+        // As it is typed: the shell takes one of two backslashes away, unless it is between quotes.
+        r"dev-disk-by\\x2duuid-1.service dev-sda1.service ",
+        r"dev-disk-by\\x2duuid-1.service ",
+        r"odd@dev-disk-by\x2duuid-1.service ",
+        "b.service ",
+        "sshd.service ",
+    ];
+    assert_eq!(answers, expected);
 }
 
 #[test]
