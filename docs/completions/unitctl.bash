@@ -107,9 +107,9 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__cat)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -h --root --unit-path --user --color --format --help"
+            opts="-h --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
@@ -133,13 +133,13 @@ _unitctl() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
             return 0
             ;;
         unitctl__subcmd__explain)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --who-else --why --compare --diff --fail-on-change --root --unit-path --user --color --format --help"
+            opts="-s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --who-else --why --compare --diff --fail-on-change --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
@@ -195,7 +195,7 @@ _unitctl() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
             return 0
             ;;
         unitctl__subcmd__help)
@@ -339,9 +339,9 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__kill)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -s -h --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --cgroup --main-pid --control-pid --dry-run --force --wait --root --unit-path --user --color --format --help"
+            opts="-s -h --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --cgroup --main-pid --control-pid --dry-run --force --wait --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
@@ -401,13 +401,13 @@ _unitctl() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
             return 0
             ;;
         unitctl__subcmd__lint)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -h --stdin-filename --select --ignore --severity-threshold --systemd-version --check-files --fix --diff --explain --list-rules --root --unit-path --user --color --format --help"
+            opts="-h --stdin-filename --select --ignore --severity-threshold --systemd-version --check-files --fix --diff --explain --list-rules --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
@@ -455,13 +455,13 @@ _unitctl() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
             return 0
             ;;
         unitctl__subcmd__ps)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -h --cgroup --main-pid --control-pid --root --unit-path --user --color --format --help"
+            opts="-h --cgroup --main-pid --control-pid --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
@@ -497,13 +497,13 @@ _unitctl() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
             return 0
             ;;
         unitctl__subcmd__show)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -p -h --property --root --unit-path --user --color --format --help"
+            opts="-p -h --property --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
@@ -535,13 +535,13 @@ _unitctl() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
             return 0
             ;;
         unitctl__subcmd__simulate)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --process --no-main --command --mounted --wait --root --unit-path --user --color --format --help"
+            opts="-s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --process --no-main --command --mounted --wait --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
@@ -605,13 +605,13 @@ _unitctl() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
             return 0
             ;;
         unitctl__subcmd__stop)
-            opts="$(unitctl complete-units -- "${COMP_WORDS[@]:0:COMP_CWORD}" 2>/dev/null) -h --cgroup --main-pid --control-pid --dry-run --force --strict --root --unit-path --user --color --format --help"
+            opts="-h --cgroup --main-pid --control-pid --dry-run --force --strict --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
@@ -647,10 +647,30 @@ _unitctl() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
             return 0
             ;;
     esac
+}
+
+# Adds the units that go on as the word at the cursor does, as they are to be typed: outside of quotes a backslash is two.
+_unitctl_units() {
+    local line=${COMP_LINE:0:COMP_POINT} word typed before unit
+    local -a words
+    word=${line##*[[:blank:]]}
+    read -ra words <<<"${line%"$word"}"
+    case $word in
+        -*) return ;;
+        \'*) typed=${word:1} before= ;;
+        \"*) typed=${word:1} typed=${typed//\\\\/\\} before= ;;
+        *) typed=${word//\\\\/\\} before=${word%"$1"} ;;
+    esac
+    [[ -z $before ]] || COMPREPLY=()
+    while IFS= read -r unit; do
+        [[ -n $unit && $unit == "$typed"* ]] || continue
+        [[ $word == \'* ]] || unit=${unit//\\/\\\\}
+        COMPREPLY+=("${unit#"$before"}")
+    done <<<"$(unitctl complete-units -- "${words[@]}" 2>/dev/null)"
 }
 
 if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then

@@ -152,13 +152,40 @@ fn takers(program: &Command) -> impl Iterator<Item = &Command> {
 }
 
 /// The options of such a command are offered together with the units.
-fn bash(script: String) -> String {
-    let units = "$(unitctl complete-units -- \"${COMP_WORDS[@]:0:COMP_CWORD}\" 2>/dev/null)";
-    takers(&public()).fold(script, |script, command| {
+fn bash(mut script: String) -> String {
+    // bash breaks words at `@`, `:` and `=`, which units and options have in them: what was typed is taken from the line.
+    let units = r#"
+# Adds the units that go on as the word at the cursor does, as they are to be typed: outside of quotes a backslash is two.
+_unitctl_units() {
+    local line=${COMP_LINE:0:COMP_POINT} word typed before unit
+    local -a words
+    word=${line##*[[:blank:]]}
+    read -ra words <<<"${line%"$word"}"
+    case $word in
+        -*) return ;;
+        \'*) typed=${word:1} before= ;;
+        \"*) typed=${word:1} typed=${typed//\\\\/\\} before= ;;
+        *) typed=${word//\\\\/\\} before=${word%"$1"} ;;
+    esac
+    [[ -z $before ]] || COMPREPLY=()
+    while IFS= read -r unit; do
+        [[ -n $unit && $unit == "$typed"* ]] || continue
+        [[ $word == \'* ]] || unit=${unit//\\/\\\\}
+        COMPREPLY+=("${unit#"$before"}")
+    done <<<"$(unitctl complete-units -- "${words[@]}" 2>/dev/null)"
+}
+"#;
+    let offered = "COMPREPLY=( $(compgen -W \"${opts}\" -- \"${cur}\") )";
+    for command in takers(&public()) {
         let start = format!("        unitctl__subcmd__{})\n            opts=\"", command.get_name());
-        assert!(script.contains(&start), "{} has no options", command.get_name());
-        script.replace(&start, &format!("{start}{units} "))
-    })
+        let at = script.find(&start).expect("each command has options");
+        let end = at + script[at..].find("            ;;\n        unitctl__").unwrap_or(script.len() - at);
+        let part = script[at..end].replace(offered, &format!("{offered}; _unitctl_units \"$2\""));
+        script.replace_range(at..end, &part);
+    }
+    let complete = script.rfind("\nif [[").expect("the function comes before its use");
+    script.insert_str(complete, units);
+    script
 }
 
 fn zsh(script: &str) -> String {
