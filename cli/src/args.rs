@@ -4,7 +4,7 @@ use crate::help;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use unitctl_executor::plan::Action;
+use unitctl_executor::plan::{Action, StartState};
 
 /// Explains, carries out and lints how systemd units stop.
 ///
@@ -126,6 +126,20 @@ fn action() -> impl TypedValueParser<Value = Action> {
         .map(|word| Action::ALL.into_iter().find(|action| action.word() == word).unwrap_or_default())
 }
 
+/// The states that a service can be in when it is asked, by systemd's names of them.
+fn state() -> impl TypedValueParser<Value = StartState> {
+    let states = [("running", StartState::Running), ("exited", StartState::Exited)];
+    let busy = ["condition", "start-pre", "start", "start-post"].into_iter().chain(RELOADING);
+    let words: Vec<&str> = states.iter().map(|(word, _)| *word).chain(busy).collect();
+    PossibleValuesParser::new(words).map(move |word| {
+        let state = states.iter().find(|(state, _)| *state == word);
+        state.map_or(StartState::Busy, |(_, state)| *state)
+    })
+}
+
+/// The states of a service that reloads.
+const RELOADING: [&str; 4] = ["reload", "reload-signal", "reload-notify", "reload-post"];
+
 /// Whom to send which signal.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct KillOptions {
@@ -221,6 +235,12 @@ pub struct Simulate {
     /// There is no main process
     #[arg(long)]
     pub no_main: bool,
+    /// The state of the service when it is asked [default: running or exited, as the processes have it]
+    #[arg(long, value_name = "STATE", value_parser = state())]
+    pub state: Option<StartState>,
+    /// What the command does that is running when it is asked, if one is: of a start, reload or stop
+    #[arg(long, value_name = "ITEM,...")]
+    pub control: Option<String>,
     /// What a command does, in the order in which they are run; one with no `exit` hangs [default: exit]
     #[arg(long, value_name = "ITEM,...")]
     pub command: Vec<String>,

@@ -63,14 +63,25 @@ pub fn text(args: &Simulate, context: &Context) -> Result<(String, bool), Failur
     let commands =
         args.command.iter().map(|text| CommandScript::parse(text).map_err(|e| failure("command", &e)));
     let commands = commands.collect::<Result<Vec<_>, _>>()?;
+    let control = args.control.as_deref().map(CommandScript::parse).transpose();
+    let control = control.map_err(|error| failure("control", &error))?;
+    if !unit.is_service() && (args.state.is_some() || control.is_some()) {
+        return Err(Failure::new("--state and --control are about services"));
+    }
     let main = unit.is_service() && !args.no_main && !processes.is_empty();
-    let start = situation(&unit, main, !processes.is_empty());
+    let somebody = !processes.is_empty() || control.is_some();
+    let start = situation(&unit, main, somebody).map(|start| Start {
+        state: args.state.unwrap_or(start.state),
+        control: if control.is_some() { Presence::Yes } else { Presence::No },
+        ..start
+    });
     let asked = Asked::new(args.action, &args.kill, service)?;
     let plan = asked.plan(&unit, service, start.unwrap_or(Start::usual(service)))?;
     let simulation = if start.is_none() && plan.action != Action::Kill {
         Simulation::of_nothing()
     } else {
-        simulate(&plan, main, processes, commands, args.mounted)
+        let world = SimulatedWorld::new(processes, commands).with_mounts(args.mounted);
+        simulate(&plan, main, control, world)
     };
     let text = if format == Format::Json {
         let json = serde_json::to_string(&simulation)
@@ -137,21 +148,22 @@ impl Simulation {
     }
 }
 
-/// Carries the plan out on these processes; the first of them is the main process, if there is one.
+/// Carries the plan out in this world; the first of its processes is the main process, if there is one.
 fn simulate(
     plan: &Plan,
     main: bool,
-    processes: Vec<ProcessScript>,
-    commands: Vec<CommandScript>,
-    mounted: u32,
+    control: Option<CommandScript>,
+    mut world: SimulatedWorld,
 ) -> Simulation {
-    let first = processes.first().filter(|_| main).map(|process| process.name.clone());
-    let mut world = SimulatedWorld::new(processes, commands).with_mounts(mounted);
-    let known = Known { main: first.and_then(|name| world.pid(&name)), control: None };
+    let main = world.first().filter(|_| main);
+    let known = Known { main, control: control.map(|script| world.runs_already(script)) };
     let mut events: Vec<Event> = Vec::new();
     let outcome = carry_out(plan, known, &mut world, &mut |event| events.push(event.clone()));
     let left = aftermath(plan, known, &outcome, &mut world, &mut events);
     let mut teller = Teller::new(plan);
+    if let Some(control) = known.control {
+        teller = teller.with_command(control);
+    }
     let name = |pid: Pid, _| Name { word: world.name(pid).to_owned(), pid: None };
     let mut left: Vec<String> = left.into_iter().map(|pid| world.name(pid).to_owned()).collect();
     left.sort_unstable();

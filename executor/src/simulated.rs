@@ -74,6 +74,23 @@ impl SimulatedWorld {
         self
     }
 
+    /// A command that was started before; what it leaves is there, and what it sends was sent.
+    pub fn runs_already(&mut self, script: CommandScript) -> Pid {
+        let CommandScript { mut process, leaves, .. } = script;
+        self.run += 1;
+        process.name = format!("command{}", self.run);
+        let pid = self.add(process);
+        for child in leaves {
+            self.add(child);
+        }
+        pid
+    }
+
+    /// The first of the processes it was made with.
+    pub fn first(&self) -> Option<Pid> {
+        (!self.processes.is_empty()).then_some(pid_at(0))
+    }
+
     /// The process of this name: the one that is alive, if any is.
     pub fn pid(&self, name: &str) -> Option<Pid> {
         let named = |process: &Process| process.script.name == name;

@@ -5,6 +5,7 @@
     record_signals.py --check    records once and says what differs from the file
     record_signals.py NAME...    prints these situations, and stores nothing
     record_signals.py --seed N --count K --out FILE    records as many situations that are drawn from the seed
+    record_signals.py --add NAME...    records these as well, and leaves the other lines of the file as they are
     --others before these        those of units that are no services, in testdata/signals/others.jsonl
 
 testdata/README.md describes the file.
@@ -12,6 +13,7 @@ testdata/README.md describes the file.
 import json
 import re
 import shlex
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +46,13 @@ def main():
     others = "--others" in arguments
     file = FOLDER / ("others.jsonl" if others else "situations.jsonl")
     wanted = [s for s in (other_situations if others else situations)() if not names or s.name in names]
-    if names or "--check" in arguments:
+    if "--add" in arguments:
+        _, found = agreed(wanted)
+        stored = list(map(json.loads, file.read_text().splitlines()))
+        rows = {row["name"]: row for row in [*stored[1:], *found]}
+        order = [s.name for s in (other_situations if others else situations)() if s.name in rows]
+        file.write_text("".join(as_text(row) + "\n" for row in [stored[0], *(rows[name] for name in order)]))
+    elif names or "--check" in arguments:
         _, found = record(wanted)
         if names:
             print("\n".join(map(as_text, found)))
@@ -77,7 +85,8 @@ def agreed(wanted, rounds=ROUNDS):
         print(f"{len(found)} of {len(wanted)}", file=sys.stderr)
     for situation in wanted:
         if situation.name not in found:
-            print(f"{situation.name}: no two of {rounds} recordings agree: {same(recorded[-2][situation.name], recorded[-1][situation.name])}", file=sys.stderr)
+            rows = [rows[situation.name] for rows in recorded if situation.name in rows]
+            print(f"{situation.name}: no two of {rounds} recordings agree: {same(*rows[-2:]) if len(rows) > 1 else 'there are not two'}", file=sys.stderr)
     return header, [found[s.name] for s in wanted if s.name in found]
 
 
@@ -93,10 +102,19 @@ def record(wanted):
                 (systemd.units / name).write_text(text.replace("ACTOR", ACTOR))
         systemd.run("systemctl", "daemon-reload")
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            watched = list(pool.map(lambda situation: watch(systemd, situation), wanted))
+            watched = list(pool.map(lambda situation: watch_or_say(systemd, situation), wanted))
         trace = Trace(systemd.inside(TRACE).read_text())
         header = {"systemd": systemd.version(), "timer_accuracy_us": TIMER_ACCURACY}
-    return header, [describe(trace, situation, seen) for situation, seen in zip(wanted, watched)]
+    return header, [describe(trace, situation, seen) for situation, seen in zip(wanted, watched) if seen]
+
+
+def watch_or_say(systemd, situation):
+    """As `watch`; nothing, if it could not be set up, or systemctl did not come to an end, which is said."""
+    try:
+        return watch(systemd, situation)
+    except (RuntimeError, subprocess.TimeoutExpired) as error:
+        print(f"{situation.name}: {error}", file=sys.stderr)
+        return None
 
 
 def watch(systemd, situation):
@@ -105,7 +123,7 @@ def watch(systemd, situation):
     group = Path(f"{systemd.cg}/system.slice/{unit}")
 
     def systemctl(words, unit=unit):
-        return systemd.run("systemctl", *words.split(), unit, check=False)
+        return systemd.run("systemctl", *words.split(), unit, check=False, timeout=60)
 
     for _ in range(5):  # a limit may also be one of the start, which a busy machine does not keep
         started = systemctl("start --no-block" if situation.starting else "start", situation.launcher() or unit)
@@ -117,7 +135,7 @@ def watch(systemd, situation):
             break
         time.sleep(0.05)
     else:
-        raise RuntimeError(f"{unit}: its processes did not come up: {systemctl('status').stdout}")
+        raise RuntimeError(f"its processes did not come up: {systemctl('status').stdout}")
     situation.started(systemd)
     time.sleep(UP)
     for words, seconds in situation.before:
@@ -140,9 +158,10 @@ def describe(trace, situation, seen):
     unit = situation.unit_name()
     began, until = requested(trace, situation, unit, seen), seen["until"]
     spawned = commands_of(trace, situation)
-    restarted = next((at for at, _, _, is_main in spawned if is_main and at > began and situation.do == "restart"), None)
-    if situation.do == "restart" and not restarted:  # nor does it start again, but it has stopped
+    restarted = None
+    if situation.action() == "restart":
         restarted = next((at + 0.001 for at, text in trace.log[unit] if at > began and re.fullmatch(r"Changed \S+ -> (dead|failed)", text)), None)
+        restarted = restarted and next((at for at, *_ in spawned if restarted - 0.001 <= at), restarted)
     if restarted:
         until = restarted
     members, roles = {}, {}
@@ -176,7 +195,7 @@ def describe(trace, situation, seen):
     for _, pid, argv, is_main in spawned:
         number = re.fullmatch(r"command(\d+)", members.get(pid) or "")
         if not is_main and number:
-            scripts[members[pid]], _, child = situation.command(["ACTOR" if word == ACTOR else word for word in argv], int(number[1])).partition("leaves=")
+            scripts[members[pid]], _, child = script_of(situation, argv, int(number[1])).partition("leaves=")
             scripts[child.split(":")[0]] = child
     for at, sender, to, signal, value, error in trace.signals:
         if to not in members or sender == to or not began <= at < until:
@@ -232,7 +251,7 @@ def describe(trace, situation, seen):
         "result": result,
         "active": seen["show"]["ActiveState"],
         "systemctl": {"exit": seen["exit"], "stderr": seen["stderr"], "took_us": round((seen["ended"] - began) * 1000) * 1000},
-        "simulate": simulate(trace, situation, state, alive, members, events, began),
+        "simulate": simulate(trace, situation, state, alive, members, events, began, spawned),
     }
     return line
 
@@ -245,8 +264,14 @@ def requested(trace, situation, unit, seen):
         first = [at for at, sender, to, *_ in trace.signals if sender == 1 and seen["began"] <= at <= seen["ended"] and to in family]
         kills = [at for at, group in trace.group_kills if f"/{unit}" in group and seen["began"] <= at <= seen["ended"]]
         return min(first + kills, default=seen["began"])
-    job = f"Trying to enqueue job {unit}/{verb}/replace"
-    return next((at for at, text in trace.log[unit] if text == job and at >= seen["began"]), seen["began"])
+    job = f"Trying to enqueue job {unit}/"
+    return next((at for at, text in trace.log[unit] if text.startswith(job) and at >= seen["began"]), seen["began"])
+
+
+def script_of(situation, argv, number):
+    """What a command does, or one that is to fork the service."""
+    argv = ["ACTOR" if word == ACTOR else word for word in argv]
+    return argv[1].partition(":")[2] if situation.starter and argv[1] != "--command" else situation.command(argv, number)
 
 
 def commands_of(trace, situation):
@@ -260,7 +285,8 @@ def commands_of(trace, situation):
         else:
             forked = re.match(r"Forked \S+ as (\d+)", text)
             if forked:
-                found.append((now, int(forked[1]), argv, why in ("service_enter_start", "service_run_next_main")))
+                is_main = why in ("service_enter_start", "service_run_next_main") and not situation.starter
+                found.append((now, int(forked[1]), argv, is_main))
     return found
 
 
@@ -307,28 +333,53 @@ def without_luck(signals, scripts):
     return sure
 
 
-def simulate(trace, situation, state, alive, members, events, began):
+BUSY = ("condition", "start-pre", "start", "start-post", "reload", "reload-signal", "reload-notify", "reload-post")
+
+
+def simulate(trace, situation, state, alive, members, events, began, spawned):
     """The arguments for `unitctl simulate`, or null where they cannot say it."""
-    verb = situation.do.split()[0]
-    if state not in situation.active() or situation.before:
+    action = situation.action()
+    stopped = [words for words, _ in situation.before if words == "kill -s STOP"]
+    prepared = all(words.startswith("reload ") for words, _ in situation.before) or stopped
+    if action != "kill" and (state not in (*BUSY, *situation.active()) or action == "reload" and state != "running") or not prepared:
         return None
-    words = situation.simulated() if verb == "stop" else ["--action", *situation.do.split()]
+    words = situation.simulated() if action == "stop" else ["--action", action, *(situation.do.split()[1:] if action == "kill" else [])]
     if not situation.main:
         words.append("--no-main")
+    if state in BUSY:
+        words += ["--state", state]
+
+    def as_now(pid, items):
+        """What it does from the request on."""
+        kept = []
+        for item in filter(None, items.split(",")):
+            ends = re.fullmatch(r"(exit(?:=\d+)?)@(\d+)(ms|s)", item)
+            if ends:  # counted from the request
+                left = int(ends[2]) * (1000 if ends[3] == "s" else 1) - (began - born(trace, pid, spawned)) * 1000
+                item = f"{ends[1]}@{round(left)}ms"
+            if item != "double":
+                kept.append(item)
+        return ",".join(kept)
+
     by_name = {members[pid]: pid for pid in alive}
     for spec in situation.actors:
         name, _, items = spec.partition(":")
         if name in by_name:
-            kept = []
-            for item in filter(None, items.split(",")):
-                ends = re.fullmatch(r"(exit(?:=\d+)?)@(\d+)(ms|s)", item)
-                if ends:  # counted from the request
-                    since = began - born(trace, by_name[name], commands_of(trace, situation))
-                    left = int(ends[2]) * (1000 if ends[3] == "s" else 1) - since * 1000
-                    item = f"{ends[1]}@{round(left)}ms"
-                if item != "double":
-                    kept.append(item)
-            words += ["--process", ":".join(filter(None, [name, ",".join(kept)]))]
+            items = ",".join(filter(None, [as_now(by_name[name], items), "stopped" if stopped else ""]))
+            words += ["--process", ":".join(filter(None, [name, items]))]
+    controls = 0
+    for _, pid, argv, is_main in spawned:
+        if is_main or not (members.get(pid) or "").startswith("command") and pid in alive:
+            continue
+        script, _, child = script_of(situation, argv, 1).partition("leaves=")
+        if pid in alive:
+            controls += 1
+            words += ["--control", as_now(pid, script)]
+        name, _, items = child.partition(":")
+        if name in by_name:
+            words += ["--process", ":".join(filter(None, [name, as_now(by_name[name], items)]))]
+    if controls > 1:
+        return None
     runs = [what["run"] for _, what in events if "run" in what and not what.get("later")]
     for number, argv in enumerate(runs, 1):
         words += ["--command", situation.command(argv, number)]

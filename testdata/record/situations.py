@@ -15,6 +15,7 @@ class Situation:
     forks: bool = False                            # no process of `actors` is the one that was started
     main: bool = True                              # whether systemd knows a main process
     starting: bool = False                         # it is asked while the start job still runs
+    starter: bool = False                          # what ExecStart= started is no main process, but still to fork (Type=forking)
     before: list = field(default_factory=list)     # (systemctl's words, seconds to wait after them)
     settle: float = 0.6                            # seconds that are watched after systemctl has returned
 
@@ -27,7 +28,13 @@ class Situation:
 
     def active(self):
         """The states in which it can be when it has nothing to do."""
-        return ("running",) if self.do.startswith("reload") else ("running", "exited")
+        return ("running",) if self.action() == "reload" else ("running", "exited")
+
+    def action(self):
+        """What unitctl calls what is done."""
+        verb = self.do.split()[0]
+        reloads = "reload-or" not in verb and "reload" in verb or "reload-or" in verb and ("Type=notify-reload" in self.settings or any(line.startswith("ExecReload=") for line in self.settings))
+        return "reload" if reloads else "restart" if "restart" in verb else verb
 
     def prepare(self, systemd):
         """What must be there before it starts."""
@@ -310,6 +317,26 @@ def other_states():
     yield S("reload-notify-signal", ["Type=notify-reload", "ReloadSignal=USR2"], ["main:USR2=reload@400ms"], do="reload")
     yield S("reload-notify-command", ["Type=notify-reload", reload("exit@300ms")], ["main:HUP=reload@400ms"], do="reload")
     yield S("reload-notify-silent", ["Type=notify-reload", "TimeoutStartSec=1"], ["main:HUP=exit@3600s"], do="reload")
+    ends = [stop("exit@300ms"), post("exit@300ms")]
+    rest = ["main:TERM=exit@300ms", "c1:TERM=exit@300ms"]
+    dying = dict(do="reload", settle=2.5)
+    yield S("reload-main-goes", [reload("send=TERM:main,exit@600ms"), *ends], rest, **dying)
+    yield S("reload-main-killed", [reload("send=USR1:main,exit@400ms"), *ends], rest, **dying)
+    yield S("reload-main-goes-then-second", [reload("send=TERM:main,exit@600ms"), reload("exit@300ms"), *ends], rest, **dying)
+    yield S("reload-main-goes-and-fails", [reload("send=TERM:main,exit=1@700ms"), reload("exit"), *ends], rest, **dying)
+    yield S("reload-main-goes-and-hangs", ["TimeoutStartSec=1", reload("send=TERM:main,TERM=ignore"), *ends], rest, **dying)
+    yield S("reload-main-goes-remains", ["RemainAfterExit=yes", reload("send=TERM:main,exit@600ms"), *ends], rest, **dying)
+    yield S("reload-main-killed-remains", ["RemainAfterExit=yes", reload("send=USR1:main,exit@400ms"), *ends], rest, **dying)
+    yield S("reload-main-goes-exit-type", ["ExitType=cgroup", reload("send=TERM:main,exit@600ms"), *ends], rest, **dying)
+    yield S("reload-post-main-goes", [reload("exit"), "ExecReloadPost=ACTOR --command send=TERM:main,exit@600ms", *ends], rest, **dying)
+    notify = ["Type=notify-reload", *ends]
+    yield S("reload-notify-main-goes", notify, ["main:HUP=exit@300ms", "c1:TERM=exit@300ms"], **dying)
+    yield S("reload-notify-main-fails", notify, ["main:HUP=exit=7@300ms", "c1:TERM=exit@300ms"], **dying)
+    yield S("reload-notify-main-fails-remains", ["RemainAfterExit=yes", *notify], ["main:HUP=exit=7@300ms", "c1:TERM=exit@300ms"], **dying)
+    yield S("reload-notify-command-main-killed", [*notify, reload("send=USR1:main,exit@600ms")], ["main:HUP=reload@300ms", "c1:TERM=exit@300ms"], **dying)
+    yield S("reload-notify-command-main-goes-remains", ["RemainAfterExit=yes", *notify, reload("send=USR2:main,exit@600ms")], ["main:USR2=exit@300ms,HUP=reload@300ms", "c1:TERM=exit@300ms"], **dying)
+    yield S("reload-notify-main-goes-exit-type", ["ExitType=cgroup", "TimeoutStartSec=1", *notify], ["main:HUP=exit@300ms", "c1:TERM=exit@300ms"], **dying)
+    yield S("reload-notify-command-fails", [*notify, reload("exit=1@300ms")], ["main:HUP=reload@300ms"], do="reload")
     yield S("stop-again", [], [STUBBORN], before=[("stop --no-block", 0.5)])
     yield S("stop-with-restart-always", ["Restart=always", "RestartSec=100ms"], [MAIN], settle=1)
     yield S("waiting-for-restart", ["Restart=always", "RestartSec=1min", stop("exit"), post("exit")], ["main:exit=1@100ms"], main=False, settle=0.8)

@@ -104,6 +104,13 @@ impl<'a> Teller<'a> {
         Self { plan, value, commands: Vec::new() }
     }
 
+    /// This command was running before: the next one is the second.
+    #[must_use]
+    pub fn with_command(mut self, pid: Pid) -> Self {
+        self.commands.push((pid, "command1".to_owned()));
+        self
+    }
+
     /// What is to be told of an event, if anything. `name` is asked for processes that are no commands.
     pub fn told(&mut self, event: &Event, name: impl Fn(Pid, Role) -> Name) -> Option<Told> {
         let named = |commands: &[(Pid, String)], pid: Pid, role: Role| {
