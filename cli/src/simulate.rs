@@ -11,11 +11,12 @@ use crate::render::events::{Name, Teller, Told};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::process::ExitCode;
-use unitctl_executor::carry_out::{Known, carry_out};
+use unitctl_executor::carry_out::{Before, Known, carry_on, carry_out};
 use unitctl_executor::event::{Event, Outcome, What};
 use unitctl_executor::plan::{Action, Plan, Presence, Role, Start, StartState};
 use unitctl_executor::simulated::script::{CommandScript, ProcessScript, ScriptError};
 use unitctl_executor::simulated::{DYING, SimulatedWorld};
+use unitctl_executor::unasked::{AfterReload, after_reload};
 use unitctl_executor::world::{Occurrence, Pid, World};
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::Service;
@@ -34,6 +35,9 @@ struct Simulation {
     /// It would be refused: this role is not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<&'static str>,
+    /// The main process ended during a reload, and so the service was stopped.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stopped_unasked: bool,
     /// What was mounted or swapped to still is.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     still_held: bool,
@@ -81,7 +85,7 @@ pub fn text(args: &Simulate, context: &Context) -> Result<(String, bool), Failur
         Simulation::of_nothing()
     } else {
         let world = SimulatedWorld::new(processes, commands).with_mounts(args.mounted);
-        simulate(&plan, main, control, world)
+        simulate(service, &plan, main, control, world)
     };
     let text = if format == Format::Json {
         let json = serde_json::to_string(&simulation)
@@ -140,6 +144,7 @@ impl Simulation {
             left: Vec::new(),
             result: "success",
             missing: None,
+            stopped_unasked: false,
             still_held: false,
             endless: false,
             inactive: true,
@@ -150,6 +155,7 @@ impl Simulation {
 
 /// Carries the plan out in this world; the first of its processes is the main process, if there is one.
 fn simulate(
+    service: &Service,
     plan: &Plan,
     main: bool,
     control: Option<CommandScript>,
@@ -157,21 +163,39 @@ fn simulate(
 ) -> Simulation {
     let main = world.first().filter(|_| main);
     let known = Known { main, control: control.map(|script| world.runs_already(script)) };
-    let mut events: Vec<Event> = Vec::new();
-    let outcome = carry_out(plan, known, &mut world, &mut |event| events.push(event.clone()));
-    let left = aftermath(plan, known, &outcome, &mut world, &mut events);
     let mut teller = Teller::new(plan);
     if let Some(control) = known.control {
         teller = teller.with_command(control);
     }
-    let name = |pid: Pid, _| Name { word: world.name(pid).to_owned(), pid: None };
+    let (mut events, mut told) = (Vec::new(), Vec::new());
+    let began = world.now();
+    let mut outcome = carry_out(plan, known, &mut world, &mut |event| events.push(event.clone()));
+    let name = |world: &SimulatedWorld, pid| Name { word: world.name(pid).to_owned(), pid: None };
+    let mut last = plan;
+    let before = Before { known: outcome.known, began, ..Before::default() };
+    let stop = match plan.action {
+        Action::Reload if !outcome.interrupted => {
+            after_reload(service, plan, before, &events, world.populated())
+        }
+        _ => AfterReload::Stays,
+    };
+    let stopped_unasked = matches!(stop, AfterReload::Stops(..));
+    if let AfterReload::Stops(stop, before) = &stop {
+        told.extend(events.drain(..).filter_map(|event| teller.told(&event, |pid, _| name(&world, pid))));
+        teller = teller.following(stop);
+        outcome = carry_on(stop, *before, &mut world, &mut |event| events.push(event.clone()));
+        last = stop;
+    }
+    let left = aftermath(last, known, &outcome, &mut world, &mut events);
+    told.extend(events.iter().filter_map(|event| teller.told(event, |pid, _| name(&world, pid))));
     let mut left: Vec<String> = left.into_iter().map(|pid| world.name(pid).to_owned()).collect();
     left.sort_unstable();
     Simulation {
-        events: events.iter().filter_map(|event| teller.told(event, name)).collect(),
+        events: told,
         left,
         result: outcome.result.word(),
         missing: outcome.missing.map(Role::word),
+        stopped_unasked,
         still_held: outcome.still_held,
         endless: outcome.interrupted,
         inactive: false,
@@ -231,6 +255,8 @@ fn for_people(plan: &Plan, unit: &Inspected, simulation: &Simulation, context: &
         "It would go on for ever".to_owned()
     } else if plan.action == Action::Kill {
         "Done".to_owned()
+    } else if simulation.stopped_unasked {
+        format!("The main process ended, so systemd stops the service: result {}", simulation.result)
     } else {
         format!("Result {} after {}", simulation.result, human(simulation.duration / 1000 * 1000))
     };

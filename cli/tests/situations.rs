@@ -26,11 +26,13 @@ fn simulated(unit: &str, situation: &Value) -> Done {
                 events: json["events"].as_array().unwrap().clone(),
                 left: strings(&json["left"]),
                 result: json["result"].as_str().unwrap().to_owned(),
+                stopped: json["stopped_unasked"] == true,
                 refused,
             }
         }
         Err(_) => {
-            Done { events: vec![], left: strings(&situation["left"]), result: String::new(), refused: true }
+            let left = strings(&situation["left"]);
+            Done { events: vec![], left, result: String::new(), stopped: false, refused: true }
         }
     }
 }

@@ -539,7 +539,7 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__simulate)
-            opts="-s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --process --no-main --command --mounted --wait --root --unit-path --user --color --format --help"
+            opts="-s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --process --no-main --state --control --command --mounted --wait --root --unit-path --user --color --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
@@ -574,6 +574,14 @@ _unitctl() {
                     return 0
                     ;;
                 --process)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state)
+                    COMPREPLY=($(compgen -W "running exited condition start-pre start start-post reload reload-signal reload-notify reload-post" -- "${cur}"))
+                    return 0
+                    ;;
+                --control)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

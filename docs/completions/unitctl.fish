@@ -114,6 +114,17 @@ complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l kill-whom -
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l kill-value -d 'A number to send along with a real-time signal' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l kill-subgroup -d 'Only the processes of this cgroup below the unit\'s' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l process -d 'A process of the unit; the first is the main process [default: one that obeys]' -r
+complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l state -d 'The state of the service when it is asked [default: running or exited, as the processes have it]' -r -f -a "running\t''
+exited\t''
+condition\t''
+start-pre\t''
+start\t''
+start-post\t''
+reload\t''
+reload-signal\t''
+reload-notify\t''
+reload-post\t''"
+complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l control -d 'What the command does that is running when it is asked, if one is: of a start, reload or stop' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l command -d 'What a command does, in the order in which they are run; one with no `exit` hangs [default: exit]' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l mounted -d 'How many mounts lie one upon the other at the place of a mount; each command with `unmount` takes one away' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l root -d 'Look for everything inside DIR; symbolic links are resolved inside it too' -r -F

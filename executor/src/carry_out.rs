@@ -25,11 +25,30 @@ pub struct Known {
     pub control: Option<Pid>,
 }
 
+/// What was before a plan that follows another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Who is known now.
+    pub known: Known,
+    /// When the first plan began, on the clock of the world: events are told as since then.
+    pub began: u64,
+    /// The result so far.
+    pub result: SystemdResult,
+    /// How the main process has ended, if it has.
+    pub main_status: Option<ExitStatus>,
+}
+
 /// Carries out `plan` in `world`, telling `tell` all that happens as it happens.
 ///
 /// It returns when the plan has come to its end, or when the world says that it is interrupted.
 pub fn carry_out(plan: &Plan, known: Known, world: &mut dyn World, tell: &mut dyn FnMut(&Event)) -> Outcome {
     let began = world.now();
+    carry_on(plan, Before { known, began, ..Before::default() }, world, tell)
+}
+
+/// As [`carry_out`], of a plan that follows another one.
+pub fn carry_on(plan: &Plan, before: Before, world: &mut dyn World, tell: &mut dyn FnMut(&Event)) -> Outcome {
+    let Before { known, began, result, main_status } = before;
     let mut run = Run {
         plan,
         world,
@@ -37,8 +56,8 @@ pub fn carry_out(plan: &Plan, known: Known, world: &mut dyn World, tell: &mut dy
         began,
         main: None,
         control: None,
-        main_status: None,
-        result: SystemdResult::Success,
+        main_status,
+        result,
         reached: 0,
         error: None,
         deadline: None,

@@ -13,6 +13,7 @@
 //! - [`afterwards`] is what the service manager does once a signal has ended the main process.
 //! - [`compare`] says what is different about a stop and a kill.
 //! - [`carry_out`] follows a plan. It knows PIDs and time only through a [`World`](world::World).
+//! - [`unasked`] is what the service manager does after a reload in which the main process has ended.
 //! - [`event`] is what it tells of that.
 //! - [`world`] is the door to processes and time.
 //! - [`simulated`] is a world of scripted processes.
@@ -27,4 +28,5 @@ pub mod linux;
 pub mod outlook;
 pub mod plan;
 pub mod simulated;
+pub mod unasked;
 pub mod world;

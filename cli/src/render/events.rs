@@ -104,6 +104,12 @@ impl<'a> Teller<'a> {
         Self { plan, value, commands: Vec::new() }
     }
 
+    /// For those of a plan that follows another one: its commands are counted on.
+    #[must_use]
+    pub fn following(self, plan: &'a Plan) -> Self {
+        Self { commands: self.commands, ..Self::new(plan) }
+    }
+
     /// This command was running before: the next one is the second.
     #[must_use]
     pub fn with_command(mut self, pid: Pid) -> Self {

@@ -4,7 +4,7 @@ use super::duration::human;
 use super::reason;
 use crate::context::Inspected;
 use unitctl_executor::outlook::{Left, Outlook, Why};
-use unitctl_executor::plan::{Action, Plan, Role};
+use unitctl_executor::plan::{Action, Plan, Presence, Role};
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::Service;
 
@@ -15,6 +15,9 @@ pub fn sentences(inspected: &Inspected, service: &Service, plan: &Plan, outlook:
     }
     let mut sentences = vec![worst_case(inspected, service, plan, outlook)];
     if plan.action == Action::Reload {
+        if inspected.is_service() && plan.start.main != Presence::No {
+            sentences.push("If the main process ends meanwhile, systemd stops the service.".into());
+        }
         return sentences;
     }
     for role in &outlook.never_signalled {

@@ -40,6 +40,8 @@ pub(crate) struct Done {
     pub(crate) left: Vec<String>,
     /// The result.
     pub(crate) result: String,
+    /// Whether a reload has come to a stop.
+    pub(crate) stopped: bool,
     /// Whether it was refused.
     pub(crate) refused: bool,
 }
@@ -82,7 +84,7 @@ pub(crate) fn differences(situation: &Value, done: &Done) -> Vec<String> {
             }
         }
         "reload" => {
-            if failed == (done.result == "success") {
+            if failed == (done.result == "success" && !done.stopped) {
                 differences.push(format!("result: {}, systemctl failed: {failed}", done.result));
             }
         }

@@ -8,11 +8,12 @@ use std::process::Command;
 use unitctl::args::Global;
 use unitctl::context::{Context, variables};
 use unitctl::render::events::{Name, Teller};
-use unitctl_executor::carry_out::{Known, carry_out};
+use unitctl_executor::carry_out::{Before, Known, carry_on, carry_out};
 use unitctl_executor::linux::hierarchy::Hierarchies;
 use unitctl_executor::linux::{LinuxWorld, Surroundings};
 use unitctl_executor::plan::{self, Presence, Role, Start, StartState};
-use unitctl_executor::world::Pid;
+use unitctl_executor::unasked::{AfterReload, after_reload};
+use unitctl_executor::world::{Pid, World as _};
 
 /// What is to be done: the unit, the action, the cgroup and the main process, between newlines.
 const VARIABLE: &str = "UNITCTL_ALONE";
@@ -58,10 +59,28 @@ fn does_what_it_is_told() {
     let name = |pid: Pid, role: Role| Name { word: role.word().to_owned(), pid: Some(pid.0) };
     let mut out = std::io::stdout().lock();
     writeln!(out).unwrap();
-    let outcome = carry_out(&plan, Known { main, control: None }, &mut world, &mut |event| {
+    let began = world.now();
+    let mut events = Vec::new();
+    let mut outcome = carry_out(&plan, Known { main, control: None }, &mut world, &mut |event| {
+        events.push(event.clone());
         if let Some(told) = teller.told(event, name) {
             writeln!(out, "{}", told.json()).unwrap();
         }
     });
-    writeln!(out, "{}", serde_json::json!({ "result": outcome.result.word() })).unwrap();
+    let before = Before { known: outcome.known, began, ..Before::default() };
+    let unasked = match what {
+        "reload" => after_reload(service, &plan, before, &events, world.populated()),
+        _ => AfterReload::Stays,
+    };
+    let stopped = matches!(unasked, AfterReload::Stops(..));
+    if let AfterReload::Stops(plan, before) = &unasked {
+        let mut teller = teller.following(plan);
+        outcome = carry_on(plan, *before, &mut world, &mut |event| {
+            if let Some(told) = teller.told(event, name) {
+                writeln!(out, "{}", told.json()).unwrap();
+            }
+        });
+    }
+    writeln!(out, "{}", serde_json::json!({ "result": outcome.result.word(), "stopped_unasked": stopped }))
+        .unwrap();
 }

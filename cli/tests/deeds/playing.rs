@@ -142,7 +142,8 @@ pub(crate) fn played(stage: &Stage, situation: &Value) -> Done {
         .collect();
     left.sort_unstable();
     let result = said.last().and_then(|last| last["result"].as_str()).unwrap_or("success").to_owned();
-    Done { events, left, result, refused: status != Some(0) }
+    let stopped = said.last().is_some_and(|last| last["stopped_unasked"] == true);
+    Done { events, left, result, stopped, refused: status != Some(0) }
 }
 
 /// A program, with strace beside it if it is to log.

@@ -9,7 +9,7 @@ use super::{
     State, Step, Target,
 };
 use unitctl_parser::service::Service;
-use unitctl_parser::value::enumeration::ServiceType;
+use unitctl_parser::value::enumeration::{ExitType, ServiceType};
 use unitctl_parser::value::signal::Signal;
 
 /// What `systemctl reload` does; `None` if it is not applicable, because the service has neither
@@ -95,9 +95,11 @@ fn signal_and_answer(service: &Service, phases: &mut Vec<Phase>, following: impl
     let send =
         Send { to: Role::Main, signals: round, value: None, subgroup: None, only_after_success: false };
     let origin = service.reload_signal.origin.as_ref();
+    let counts_with_cgroup = service.exit_type.value == ExitType::Cgroup;
     phases.push(Phase {
         steps: vec![Step::Signal(send)],
         waits_for: vec![Role::Main],
+        main_counts_with_cgroup: counts_with_cgroup,
         limit: service.timeout_start.value,
         on_notification: Some((Notification::Reloading, following(phases))),
         because: vec![Reason::new(Aspect::Signal, "ReloadSignal", origin), limit(service)],
@@ -105,6 +107,7 @@ fn signal_and_answer(service: &Service, phases: &mut Vec<Phase>, following: impl
     });
     phases.push(Phase {
         waits_for: vec![Role::Main],
+        main_counts_with_cgroup: counts_with_cgroup,
         limit: service.timeout_start.value,
         limit_goes_on: true,
         on_notification: Some((Notification::Ready, following(phases))),
