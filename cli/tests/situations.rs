@@ -19,21 +19,19 @@ fn simulated(unit: &str, situation: &Value) -> Done {
     let cli = Cli::try_parse_from(&words).unwrap();
     let context = Context::new(&cli.global).unwrap();
     let Command::Simulate(args) = &cli.command else { unreachable!("it was said") };
-    match simulate::text(args, &context) {
-        Ok((text, refused)) => {
-            let json: Value = serde_json::from_str(&text).unwrap();
-            Done {
-                events: json["events"].as_array().unwrap().clone(),
-                left: strings(&json["left"]),
-                result: json["result"].as_str().unwrap().to_owned(),
-                stopped: json["stopped_unasked"] == true,
-                refused,
-            }
-        }
-        Err(_) => {
-            let left = strings(&situation["left"]);
-            Done { events: vec![], left, result: String::new(), stopped: false, refused: true }
-        }
+    let Ok((text, refused)) = simulate::text(args, &context) else {
+        let left = strings(&situation["left"]);
+        return Done { events: vec![], left, result: String::new(), stopped: false, refused: true };
+    };
+    let json: Value = serde_json::from_str(&text).unwrap();
+    // Of a unit that is not active the result is that of what was before.
+    let result = if json["inactive"] == true { &situation["result"] } else { &json["result"] };
+    Done {
+        events: json["events"].as_array().unwrap().clone(),
+        left: strings(&json["left"]),
+        result: result.as_str().unwrap().to_owned(),
+        stopped: json["stopped_unasked"] == true,
+        refused,
     }
 }
 

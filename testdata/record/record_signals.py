@@ -157,7 +157,8 @@ def describe(trace, situation, seen):
     """The line of the file."""
     unit = situation.unit_name()
     began, until = requested(trace, situation, unit, seen), seen["until"]
-    spawned = commands_of(trace, situation)
+    # An ExecStart= that is run after the request, although the service stops, is one of its commands.
+    spawned = [(at, pid, argv, is_main and not (is_main == "next" and at >= began)) for at, pid, argv, is_main in commands_of(trace, situation)]
     restarted = None
     if situation.action() == "restart":
         restarted = next((at + 0.001 for at, text in trace.log[unit] if at > began and re.fullmatch(r"Changed \S+ -> (dead|failed)", text)), None)
@@ -237,7 +238,10 @@ def describe(trace, situation, seen):
         for at, what in events:
             if at >= reacts:
                 what["later"] = True
-    left = sorted(name for pid, name in members.items() if name and born(trace, pid, spawned) < until and trace.end.get(pid, (until,))[0] >= until)
+    # A stop is over when the service has ended; who is still dying then is given a moment.
+    ended = [at for at, what in events if what.get("state") in ("dead", "failed")]
+    over = min(until, max(ended) + 0.05) if ended and situation.action() == "stop" else until
+    left = sorted(name for pid, name in members.items() if name and born(trace, pid, spawned) < over and trace.end.get(pid, (over,))[0] >= over)
     line = {
         "name": situation.name,
         "unit": situation.unit(),
@@ -271,11 +275,11 @@ def requested(trace, situation, unit, seen):
 def script_of(situation, argv, number):
     """What a command does, or one that is to fork the service."""
     argv = ["ACTOR" if word == ACTOR else word for word in argv]
-    return argv[1].partition(":")[2] if situation.starter and argv[1] != "--command" else situation.command(argv, number)
+    return argv[1].partition(":")[2] if argv[0] == "ACTOR" and argv[1] != "--command" else situation.command(argv, number)
 
 
 def commands_of(trace, situation):
-    """[(time, pid, argv, whether it is the main process)] of what systemd spawned for the unit."""
+    """[(time, pid, argv, whether it is the main process: "next" after another one)] of what systemd spawned for the unit."""
     found, now, why, argv = [], None, "", []
     for at, text in trace.log[situation.launcher() or situation.unit_name()]:
         if text.startswith("Will spawn child"):
@@ -285,7 +289,7 @@ def commands_of(trace, situation):
         else:
             forked = re.match(r"Forked \S+ as (\d+)", text)
             if forked:
-                is_main = why in ("service_enter_start", "service_run_next_main") and not situation.starter
+                is_main = "next" if why == "service_run_next_main" else why == "service_enter_start" and not situation.starter
                 found.append((now, int(forked[1]), argv, is_main))
     return found
 
@@ -304,8 +308,8 @@ DEADLY = set("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 ALRM TERM S
 def deadly(script, signal):
     """Whether the signal ends the process at once (not when it is stopped: then it is SIGCONT that does)."""
     name = signal.removeprefix("SIG")
-    numbers = {"USR1": "10", "RTMIN+30": "64"}
-    reaction = re.search(rf"(?:^|[:,])(?:{re.escape(name)}|{numbers.get(name, name).replace('+', '[+]')})=([^,]*)", script)
+    number = 34 + int(name.removeprefix("RTMIN+")) if name.startswith("RTMIN+") else {"USR1": 10}.get(name, name)
+    reaction = re.search(rf"(?:^|[:,])(?:{re.escape(name)}|{number})=([^,]*)", script)
     if name == "KILL":
         return True
     if "stopped" in script:
@@ -333,6 +337,7 @@ def without_luck(signals, scripts):
     return sure
 
 
+IDLE = ("dead", "failed", "auto-restart")
 BUSY = ("condition", "start-pre", "start", "start-post", "reload", "reload-signal", "reload-notify", "reload-post")
 
 
@@ -340,7 +345,9 @@ def simulate(trace, situation, state, alive, members, events, began, spawned):
     """The arguments for `unitctl simulate`, or null where they cannot say it."""
     action = situation.action()
     stopped = [words for words, _ in situation.before if words == "kill -s STOP"]
-    prepared = all(words.startswith("reload ") for words, _ in situation.before) or stopped
+    if action == "stop" and state in IDLE and not any("signal" in what or "run" in what for _, what in events):
+        return ["--no-main", "--state", state, *(word for pid in alive for word in ("--process", members[pid]))]
+    prepared = all(words.startswith("reload ") for words, _ in situation.before) or stopped or action == "kill"
     if action != "kill" and (state not in (*BUSY, *situation.active()) or action == "reload" and state != "running") or not prepared:
         return None
     words = situation.simulated() if action == "stop" else ["--action", action, *(situation.do.split()[1:] if action == "kill" else [])]
@@ -382,7 +389,7 @@ def simulate(trace, situation, state, alive, members, events, began, spawned):
         return None
     runs = [what["run"] for _, what in events if "run" in what and not what.get("later")]
     for number, argv in enumerate(runs, 1):
-        words += ["--command", situation.command(argv, number)]
+        words += ["--command", script_of(situation, argv, number)]
     return words
 
 

@@ -303,6 +303,26 @@ def other_states():
     yield S("starting-post", ["ExecStartPost=ACTOR --command TERM=exit@700ms", stop("exit"), post("exit@300ms")], [MAIN], starting=True)
     yield S("starting-notify", ["Type=notify", "UnsetEnvironment=NOTIFY_SOCKET", stop("exit"), post("exit@300ms")], [MAIN, "c1"], starting=True)
     reloading = [("reload --no-block", 0.5)]
+    # A command that ends well although it was to stop is followed by the next one.
+    after = [stop("exit"), post("exit@300ms")]
+    obeys, oneshot = "main:TERM=exit@300ms", dict(starting=True)
+    yield S("starting-oneshot-goes-on", ["Type=oneshot", f"ExecStart=ACTOR {obeys}", "ExecStart=ACTOR second:TERM=ignore,exit@1500ms", *after], [obeys], **oneshot)
+    yield S("starting-oneshot-goes-on-and-hangs", ["Type=oneshot", "TimeoutStartSec=2", f"ExecStart=ACTOR {obeys}", "ExecStart=ACTOR second:TERM=ignore", "ExecStart=ACTOR third", *after], [obeys], **oneshot)
+    yield S("starting-oneshot-goes-on-killed", ["Type=oneshot", "TimeoutStartSec=3", f"ExecStart=-ACTOR {STUBBORN} c1", "ExecStart=ACTOR second:exit@400ms", *after], [STUBBORN, "c1"], **oneshot)
+    yield S("starting-oneshot-dies", ["Type=oneshot", "ExecStart=ACTOR main", "ExecStart=ACTOR second:exit@400ms", *after], ["main"], **oneshot)
+    yield S("starting-condition-goes-on", ["ExecCondition=ACTOR --command TERM=exit@400ms", "ExecCondition=ACTOR --command exit=1@300ms", "ExecStart=ACTOR main", *after], [], starting=True, main=False)
+    yield S("starting-pre-ignored", ["ExecStartPre=-ACTOR --command ", "ExecStartPre=ACTOR --command exit@300ms", "ExecStart=ACTOR main", *after], [], starting=True, main=False)
+    yield S("reloading-goes-on", [reload("TERM=exit@400ms"), reload("exit@300ms"), stop("exit")], ["main"], before=reloading)
+    forking = dict(starting=True, main=False, starter=True)
+    yield S("starting-forking", ["Type=forking", "ExecStart=ACTOR starter:TERM=exit@300ms c1", *after], ["starter", "c1"], **forking)
+    yield S("starting-forking-dies", ["Type=forking", "ExecStart=ACTOR starter c1", *after], ["starter", "c1"], **forking)
+    yield S("starting-forking-mixed", ["Type=forking", "KillMode=mixed", "ExecStart=ACTOR starter:TERM=ignore c1", *after], ["starter", "c1"], **forking)
+    # Commands of such a service wait for all jobs to be done.
+    yield S("idle", ["Type=idle", "TimeoutStopSec=7", stop("exit@300ms"), post("exit@300ms")], [MAIN])
+    yield S("idle-too-long", ["Type=idle", stop("send=USR1:main,exit"), post("exit@300ms")], [MAIN])
+    yield S("idle-too-long-ignoring", ["Type=idle", "KillSignal=USR2", stop("USR2=ignore,exit@300ms"), stop("exit")], ["main:USR2=exit@400ms"])
+    yield S("idle-reload", ["Type=idle", "TimeoutStartSec=7", reload("send=HUP:main,exit@300ms")], ["main:HUP=ignore"], do="reload")
+    yield S("idle-reload-too-long", ["Type=idle", "TimeoutStartSec=2", reload("send=HUP:main,exit@300ms")], ["main:HUP=ignore"], do="reload")
     yield S("reloading", [reload("TERM=exit@400ms"), stop("exit")], ["main:TERM=exit@700ms"], before=reloading)
     yield S("reloading-ignores", [reload("TERM=ignore"), stop("exit"), post("exit@300ms")], [MAIN], before=reloading)
     yield S("reloading-process", ["KillMode=process", reload("TERM=exit@400ms")], ["main", "c1"], before=reloading)

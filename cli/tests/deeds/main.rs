@@ -41,12 +41,24 @@ fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }
 
+const GOES_ON: &str = "systemd goes on with the next command, and nobody says which command it is that runs";
+const NO_JOBS: &str = "systemd lets commands wait for its jobs, and here are none";
+
 /// The recorded situations that cannot be set up here, with the reason.
 const NOT_PLAYABLE: &[(&str, &str)] = &[
-    (
-        "starting-pre-second",
-        "systemd goes on with the next command of ExecStartPre=, and the plan has no start",
-    ),
+    ("starting-pre-second", GOES_ON),
+    ("starting-oneshot-goes-on", GOES_ON),
+    ("starting-oneshot-goes-on-and-hangs", GOES_ON),
+    ("starting-oneshot-goes-on-killed", GOES_ON),
+    ("starting-condition-goes-on", GOES_ON),
+    ("reloading-goes-on", GOES_ON),
+    ("starting-pre-ignored", "nobody says which command it is that runs, and so whether its failure counts"),
+    ("starting-forking-dies", "nobody says that it is the command that is to fork"),
+    ("idle", NO_JOBS),
+    ("idle-too-long", NO_JOBS),
+    ("idle-too-long-ignoring", NO_JOBS),
+    ("idle-reload", NO_JOBS),
+    ("idle-reload-too-long", NO_JOBS),
     ("mount-stacked-forty", "each of 33 unmounts has a second, and a busy kernel needs longer for some"),
     ("stop-again", "it joins a stop that is going on"),
     ("waiting-for-restart", "nobody is there"),
