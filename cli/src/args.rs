@@ -4,7 +4,7 @@ use crate::help;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use unitctl_executor::plan::{Action, StartState};
+use unitctl_executor::plan::{Action, Doing, StartState};
 
 /// Explains, carries out and lints how systemd units stop.
 ///
@@ -127,18 +127,33 @@ fn action() -> impl TypedValueParser<Value = Action> {
 }
 
 /// The states that a service can be in when it is asked, by systemd's names of them.
-fn state() -> impl TypedValueParser<Value = StartState> {
-    let states = [("running", StartState::Running), ("exited", StartState::Exited)];
-    let busy = ["condition", "start-pre", "start", "start-post"].into_iter().chain(RELOADING);
-    let words: Vec<&str> = states.iter().map(|(word, _)| *word).chain(busy).collect();
-    PossibleValuesParser::new(words).map(move |word| {
+fn state() -> impl TypedValueParser<Value = Asked> {
+    let active = |state, doing| Asked(Some((state, doing)));
+    let busy = |doing| active(StartState::Busy, doing);
+    let states = [
+        ("running", active(StartState::Running, None)),
+        ("exited", active(StartState::Exited, None)),
+        ("condition", busy(Some(Doing::Condition))),
+        ("start-pre", busy(Some(Doing::StartPre))),
+        ("start", busy(Some(Doing::Start))),
+        ("start-post", busy(Some(Doing::StartPost))),
+        ("reload", busy(Some(Doing::Reload))),
+        ("reload-signal", busy(None)),
+        ("reload-notify", busy(None)),
+        ("reload-post", busy(Some(Doing::ReloadPost))),
+        ("auto-restart", Asked(None)),
+        ("dead", Asked(None)),
+        ("failed", Asked(None)),
+    ];
+    PossibleValuesParser::new(states.map(|(word, _)| word)).map(move |word| {
         let state = states.iter().find(|(state, _)| *state == word);
-        state.map_or(StartState::Busy, |(_, state)| *state)
+        state.map_or(Asked(None), |(_, state)| *state)
     })
 }
 
-/// The states of a service that reloads.
-const RELOADING: [&str; 4] = ["reload", "reload-signal", "reload-notify", "reload-post"];
+/// A state, and what the service does in it; none: it is not active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked(pub Option<(StartState, Option<Doing>)>);
 
 /// Whom to send which signal.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -237,7 +252,7 @@ pub struct Simulate {
     pub no_main: bool,
     /// The state of the service when it is asked [default: running or exited, as the processes have it]
     #[arg(long, value_name = "STATE", value_parser = state())]
-    pub state: Option<StartState>,
+    pub state: Option<Asked>,
     /// What the command does that is running when it is asked, if one is: of a start, reload or stop
     #[arg(long, value_name = "ITEM,...")]
     pub control: Option<String>,

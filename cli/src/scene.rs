@@ -218,7 +218,7 @@ impl Cast {
     pub fn start(&self, state: StartState) -> Start {
         let presence = |handle: &Option<Handle>| if handle.is_some() { Presence::Yes } else { Presence::No };
         let state = if self.control.is_some() { StartState::Busy } else { state };
-        Start { state, main: presence(&self.main), control: presence(&self.control), rest: Presence::Maybe }
+        Start { state, main: presence(&self.main), control: presence(&self.control), ..Start::running() }
     }
 }
 

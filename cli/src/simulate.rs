@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 use unitctl_executor::carry_out::{Before, Known, carry_on, carry_out};
 use unitctl_executor::event::{Event, Outcome, What};
-use unitctl_executor::plan::{Action, Plan, Presence, Role, Start, StartState};
+use unitctl_executor::plan::{Action, Doing, Plan, Presence, Role, Start, StartState};
 use unitctl_executor::simulated::script::{CommandScript, ProcessScript, ScriptError};
 use unitctl_executor::simulated::{DYING, SimulatedWorld};
 use unitctl_executor::unasked::{AfterReload, after_reload};
@@ -74,15 +74,23 @@ pub fn text(args: &Simulate, context: &Context) -> Result<(String, bool), Failur
     }
     let main = unit.is_service() && !args.no_main && !processes.is_empty();
     let somebody = !processes.is_empty() || control.is_some();
-    let start = situation(&unit, main, somebody).map(|start| Start {
-        state: args.state.unwrap_or(start.state),
+    let usual = situation(&unit, main, somebody);
+    // The main process of a oneshot means that it starts.
+    let doing = main.then_some(Doing::Start);
+    let state = match args.state {
+        None => usual.map(|start| (start.state, doing)),
+        Some(state) => state.0,
+    };
+    let start = state.map(|(state, doing)| Start {
+        state,
+        doing,
         control: if control.is_some() { Presence::Yes } else { Presence::No },
-        ..start
+        ..usual.unwrap_or(Start::running())
     });
     let asked = Asked::new(args.action, &args.kill, service)?;
     let plan = asked.plan(&unit, service, start.unwrap_or(Start::usual(service)))?;
     let simulation = if start.is_none() && plan.action != Action::Kill {
-        Simulation::of_nothing()
+        Simulation { left: names(&processes), ..Simulation::of_nothing() }
     } else {
         let world = SimulatedWorld::new(processes, commands).with_mounts(args.mounted);
         simulate(service, &plan, main, control, world)
@@ -122,8 +130,7 @@ pub fn situation(unit: &Inspected, main: bool, somebody: bool) -> Option<Start> 
     let service = &unit.settings;
     if !unit.is_service() {
         let active = somebody || unit.unit.id.unit_type() != UnitType::Scope;
-        let (main, control, rest) = (Presence::No, Presence::No, Presence::Maybe);
-        return active.then_some(Start { state: StartState::Running, main, control, rest });
+        return active.then_some(Start::running());
     }
     let state = match (main, service.service_type.value) {
         (true, ServiceType::Oneshot) => StartState::Busy,
@@ -133,7 +140,13 @@ pub fn situation(unit: &Inspected, main: bool, somebody: bool) -> Option<Start> 
         (false, _) => return None,
     };
     let main = if main { Presence::Yes } else { Presence::No };
-    Some(Start { state, main, control: Presence::No, rest: Presence::Maybe })
+    Some(Start { state, main, ..Start::running() })
+}
+
+fn names(processes: &[ProcessScript]) -> Vec<String> {
+    let mut names: Vec<String> = processes.iter().map(|process| process.name.clone()).collect();
+    names.sort_unstable();
+    names
 }
 
 impl Simulation {
@@ -233,7 +246,7 @@ fn for_people(plan: &Plan, unit: &Inspected, simulation: &Simulation, context: &
     let palette = context.layout.palette;
     let mut text = heading(plan, unit, context.layout);
     if simulation.inactive {
-        text.push_str("  Nothing to do: without processes the unit is not active.\n");
+        text.push_str("  Nothing to do: the unit is not active.\n");
         return text;
     }
     text.push_str("  Simulated: nothing is executed, nobody is signalled.\n");

@@ -15,6 +15,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use unitctl_parser::collections::HashSet;
 use unitctl_parser::value::signal::Signal;
+use unitctl_parser::value::time_span::TimeSpan;
 
 /// The processes that are known by their role when it begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,7 @@ pub fn carry_on(plan: &Plan, before: Before, world: &mut dyn World, tell: &mut d
         tell,
         began,
         main: None,
+        main_command: None,
         control: None,
         main_status,
         result,
@@ -66,7 +68,10 @@ pub fn carry_on(plan: &Plan, before: Before, world: &mut dyn World, tell: &mut d
         endless: false,
     };
     run.main = known.main.filter(|&pid| run.world.watch(pid).is_ok());
-    run.control = known.control.filter(|&pid| run.world.watch(pid).is_ok()).map(|pid| (pid, None));
+    let underway = |role| plan.underway.filter(|underway| underway.role == role).map(|_| 0);
+    run.main_command = underway(Role::Main);
+    let control = known.control.filter(|&pid| run.world.watch(pid).is_ok());
+    run.control = control.map(|pid| (pid, underway(Role::Control)));
     run.follow()
 }
 
@@ -120,6 +125,8 @@ struct Run<'a> {
     tell: &'a mut dyn FnMut(&Event),
     began: u64,
     main: Option<Pid>,
+    /// The command that the main process is, if it is known to be one of the plan's.
+    main_command: Option<usize>,
     /// The control process and, if it was started here, its command.
     control: Option<(Pid, Option<usize>)>,
     main_status: Option<ExitStatus>,
@@ -256,7 +263,14 @@ impl Run<'_> {
             self.main = None;
             self.main_status = status;
             self.event(What::Exited { pid, role: Role::Main, command: None, status });
-            self.latch(SystemdResult::of_exit(status, &self.plan.main_exit));
+            let planned = self.main_command.take().and_then(|command| self.plan.commands.get(command));
+            let result = SystemdResult::of_exit(status, &self.plan.main_exit);
+            self.latch(result);
+            if let (SystemdResult::Success, Some(next), Some(underway)) =
+                (result, planned.and_then(|planned| planned.next), self.plan.underway)
+            {
+                return self.go_on_with_main(index, phase, next, underway.resumes);
+            }
             let counts = phase.waits_for.contains(&Role::Main)
                 && self.control.is_none()
                 && !(phase.main_counts_with_cgroup && self.world.populated());
@@ -271,6 +285,9 @@ impl Run<'_> {
         let planned = command.and_then(|command| self.plan.commands.get(command));
         let result = if planned.is_some_and(|planned| planned.command.ignore_failure) {
             SystemdResult::Success
+        } else if planned.is_some_and(|planned| planned.directive == "ExecStart") {
+            // The process that is to fork a daemon counts as one.
+            SystemdResult::of_exit(status, &self.plan.main_exit)
         } else {
             SystemdResult::of_exit(status, &self.plan.command_exit)
         };
@@ -293,6 +310,27 @@ impl Run<'_> {
         }
         let held = phase.waits_for.contains(&Role::Main) && self.main.is_some();
         (!held).then_some(phase.then)
+    }
+
+    /// The main process was a command that another one follows: that one is the main process now.
+    fn go_on_with_main(
+        &mut self,
+        index: usize,
+        phase: &Phase,
+        next: usize,
+        limit: TimeSpan,
+    ) -> Option<Target> {
+        let control = self.control.take();
+        let started = self.run(next);
+        self.main = self.control.take().map(|(pid, _)| pid);
+        self.control = control;
+        if !started {
+            return Some(phase.on_spawn_failure);
+        }
+        self.main_command = Some(next);
+        self.deadline = self.after(limit.micros());
+        self.entered(index);
+        None
     }
 
     /// What the end of a command means that was to take something away, if it means something else for that.

@@ -87,16 +87,25 @@ impl Outlook {
         let unkillable = Exploration::of(plan, false);
         let left = ROLES.into_iter().filter(|&role| runs.left[place(role)]);
         let never = |role: Role| runs.seen[place(role)] && !runs.receives.iter().any(|(to, _)| *to == role);
+        let later = main_goes_on(plan);
+        let put_off = |window: Window| Window {
+            latest: window.latest.zip(later).map(|(latest, later)| latest.saturating_add(later)),
+            ..window
+        };
+        let begins = runs.begins.iter().enumerate().map(|(index, span)| {
+            let window = span.map(Span::window);
+            if index == 0 { window } else { window.map(put_off) }
+        });
         Self {
-            begins: runs.begins.iter().map(|span| span.map(Span::window)).collect(),
+            begins: begins.collect(),
             alive: runs
                 .alive
                 .iter()
                 .map(|alive| ROLES.into_iter().filter(|&r| alive[place(r)]).collect())
                 .collect(),
-            ends: runs.ends.window(),
-            worst_case: runs.ends.window().latest,
-            worst_case_unkillable: unkillable.ends.window().latest,
+            ends: put_off(runs.ends.window()),
+            worst_case: put_off(runs.ends.window()).latest,
+            worst_case_unkillable: put_off(unkillable.ends.window()).latest,
             left: left.map(|role| runs.why_left(role)).collect(),
             never_signalled: ROLES.into_iter().filter(|&role| never(role)).collect(),
             ways: runs.ways,
@@ -108,6 +117,16 @@ impl Outlook {
     pub fn may_receive(&self, role: Role, signal: Signal) -> bool {
         self.receives.contains(&(role, signal))
     }
+}
+
+/// How much longer it takes if the main process goes on with the next command again and again ([`Plan::underway`]);
+/// `None`: for ever.
+fn main_goes_on(plan: &Plan) -> Option<u64> {
+    let Some(underway) = plan.underway.filter(|underway| underway.role == Role::Main) else { return Some(0) };
+    let next = |&command: &usize| plan.commands.get(command).and_then(|command| command.next);
+    let count = std::iter::successors(Some(0), next).skip(1).count();
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    if count == 0 { Some(0) } else { underway.resumes.micros().map(|limit| limit.saturating_mul(count)) }
 }
 
 const ROLES: [Role; 3] = [Role::Main, Role::Control, Role::Rest];
@@ -229,6 +248,7 @@ impl<'p> Exploration<'p> {
             Presence::Maybe => &[Life::Gone, Life::Alive],
             Presence::Yes => &[Life::Alive],
         };
+        let underway = plan.underway.filter(|underway| underway.role == Role::Control).map(|_| 0);
         let now = Span { earliest: 0, latest: 0 };
         let first = if plan.phases.is_empty() { Target::End } else { Target::Phase(0) };
         for &main in lives(plan.start.main) {
@@ -238,7 +258,13 @@ impl<'p> Exploration<'p> {
                 let rest = if nobody { Life::Gone } else { Life::Alive };
                 runs.lead(
                     first,
-                    Situation { main, control, command: None, rest, resumed: false },
+                    Situation {
+                        main,
+                        control,
+                        command: underway.filter(|_| control == Life::Alive),
+                        rest,
+                        resumed: false,
+                    },
                     now,
                     Way::Start,
                 );

@@ -30,7 +30,7 @@ pub(crate) use stop::clean_main_exits;
 pub use stop::{restart, stop};
 
 use std::fmt;
-use unitctl_parser::service::{Origin, Service};
+use unitctl_parser::service::{Origin, Service, Setting};
 use unitctl_parser::value::command::Command;
 use unitctl_parser::value::enumeration::ServiceType;
 use unitctl_parser::value::signal::Signal;
@@ -199,6 +199,9 @@ pub struct PlannedCommand {
     pub command: Command,
     /// The index in [`Plan::commands`] of the command that follows it if it ends well.
     pub next: Option<usize>,
+    /// For how long its process waits before it becomes the command (`Type=idle`). That ends when the last job of the
+    /// service manager is done, which it never is while the unit stops or reloads.
+    pub idles: TimeSpan,
 }
 
 /// One thing that is done at the beginning of a phase.
@@ -409,11 +412,49 @@ pub enum StartState {
     Exited,
 }
 
+/// What a service does that is being started or reloaded: whose first command is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are those of systemd's states")]
+pub enum Doing {
+    Condition,
+    StartPre,
+    Start,
+    StartPost,
+    Reload,
+    ReloadPost,
+}
+
+impl Doing {
+    /// The directive, and its commands.
+    pub fn commands(self, service: &Service) -> (&'static str, &[Setting<Command>]) {
+        match self {
+            Self::Condition => ("ExecCondition", &service.exec_condition),
+            Self::StartPre => ("ExecStartPre", &service.exec_start_pre),
+            Self::Start => ("ExecStart", &service.exec_start),
+            Self::StartPost => ("ExecStartPost", &service.exec_start_post),
+            Self::Reload => ("ExecReload", &service.exec_reload),
+            Self::ReloadPost => ("ExecReloadPost", &service.exec_reload_post),
+        }
+    }
+}
+
+/// A command that runs when a plan begins; it is the first of [`Plan::commands`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Underway {
+    /// Whether its process is the control or the main process.
+    pub role: Role,
+    /// If it is the main process, ends well and has a [`next`](PlannedCommand::next) command, that one is run in the
+    /// same phase after all, not signalled, as the main process, and has this long.
+    pub resumes: TimeSpan,
+}
+
 /// The situation in which a plan begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Start {
     /// The service's state.
     pub state: StartState,
+    /// What it does if it is busy, where that is known.
+    pub doing: Option<Doing>,
     /// Whether a main process is known.
     pub main: Presence,
     /// Whether a command of the service is running, such as `ExecReload=`.
@@ -431,13 +472,27 @@ impl Start {
             ServiceType::Oneshot if service.exec_start.is_empty() || service.remain_after_exit.value => {
                 (StartState::Exited, Presence::No)
             }
-            ServiceType::Oneshot => (StartState::Busy, Presence::Yes),
+            ServiceType::Oneshot => {
+                let doing = Some(Doing::Start);
+                return Self { state: StartState::Busy, doing, main: Presence::Yes, ..Self::running() };
+            }
             ServiceType::Forking if service.pid_file.value.is_some() => (StartState::Running, Presence::Yes),
             ServiceType::Forking if service.guess_main_pid.value => (StartState::Running, Presence::Maybe),
             ServiceType::Forking => (StartState::Running, Presence::No),
             _ => (StartState::Running, Presence::Yes),
         };
-        Self { state, main, control: Presence::No, rest: Presence::Maybe }
+        Self { state, main, ..Self::running() }
+    }
+
+    /// That of a service that runs, has no known main process, and perhaps others.
+    pub const fn running() -> Self {
+        Self {
+            state: StartState::Running,
+            doing: None,
+            main: Presence::No,
+            control: Presence::No,
+            rest: Presence::Maybe,
+        }
     }
 }
 
@@ -461,6 +516,8 @@ pub struct Plan {
     pub phases: Vec<Phase>,
     /// The commands that its phases run.
     pub commands: Vec<PlannedCommand>,
+    /// The first of them, if it is running when the plan begins.
+    pub underway: Option<Underway>,
     /// The state at the end.
     pub end: State,
     /// What it is there to take away, if anything.

@@ -36,8 +36,15 @@ struct Process {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Action {
     Exit(u8),
-    Die { signal: Signal, core: bool },
-    Notify { ready: bool },
+    Die {
+        signal: Signal,
+        core: bool,
+    },
+    Notify {
+        ready: bool,
+    },
+    /// A command that idled begins.
+    Begin,
 }
 
 /// A control group with scripted processes.
@@ -46,6 +53,8 @@ pub struct SimulatedWorld {
     now: u64,
     processes: Vec<Process>,
     commands: VecDeque<CommandScript>,
+    /// Commands that have not begun, with the index of their process.
+    idle: Vec<(usize, CommandScript)>,
     run: usize,
     /// How many mounts lie one upon the other, or whether there is a swap.
     mounted: u32,
@@ -118,6 +127,38 @@ impl SimulatedWorld {
             exit_due: None,
         });
         pid_at(index)
+    }
+
+    /// A command does what it does at once.
+    fn begin(&mut self, by: Pid, script: CommandScript) {
+        let CommandScript { sends, unmounts, leaves, .. } = script;
+        if unmounts {
+            self.mounted = self.mounted.saturating_sub(1);
+        }
+        for child in leaves {
+            self.add(child);
+        }
+        for (signal, name) in sends {
+            if let Some(to) = self.pid(&name)
+                && let Ok(index) = self.alive(to)
+            {
+                self.happened.push_back(Occurrence::Overheard { by, to, signal });
+                self.deliver(index, signal);
+            }
+        }
+    }
+
+    /// A command that idled becomes what it is.
+    fn begin_idle(&mut self, index: usize) {
+        let Some(place) = self.idle.iter().position(|(of, _)| *of == index) else { return };
+        let (_, mut script) = self.idle.swap_remove(place);
+        let process = std::mem::take(&mut script.process);
+        if let Some(exit) = process.exit {
+            self.schedule(exit.after.max(DYING), index, Action::Exit(exit.code));
+        }
+        self.processes[index].stopped |= process.stopped;
+        self.processes[index].script = process;
+        self.begin(pid_at(index), script);
     }
 
     fn schedule(&mut self, after: u64, index: usize, action: Action) {
@@ -209,6 +250,7 @@ impl SimulatedWorld {
             Action::Exit(code) => ExitStatus::Code(code),
             Action::Die { signal, core: false } => ExitStatus::Signal(signal),
             Action::Die { signal, core: true } => ExitStatus::CoreDump(signal),
+            Action::Begin => return self.begin_idle(index),
             Action::Notify { ready } => {
                 let said = if ready { Notification::Ready } else { Notification::Reloading };
                 self.happened.push_back(Occurrence::Notified(said));
@@ -300,31 +342,26 @@ impl World for SimulatedWorld {
         Ok(())
     }
 
-    fn spawn(&mut self, _command: &PlannedCommand, _context: &CommandContext) -> Result<Pid, Errno> {
-        let CommandScript { sends, unmounts, mut process, leaves, fails_to_start } =
-            self.commands.pop_front().unwrap_or_default();
-        if fails_to_start {
+    fn spawn(&mut self, command: &PlannedCommand, _context: &CommandContext) -> Result<Pid, Errno> {
+        let mut script = self.commands.pop_front().unwrap_or_default();
+        if script.fails_to_start {
             return Err(Errno::EAGAIN);
         }
         self.run += 1;
-        if unmounts {
-            self.mounted = self.mounted.saturating_sub(1);
+        script.process.name = format!("command{}", self.run);
+        script.process.group = PathBuf::new();
+        let idles = command.idles.micros().unwrap_or_default();
+        if idles == 0 {
+            let pid = self.add(std::mem::take(&mut script.process));
+            self.begin(pid, script);
+            return Ok(pid);
         }
-        process.name = format!("command{}", self.run);
-        process.group = PathBuf::new();
-        let by = self.add(process);
-        for child in leaves {
-            self.add(child);
+        let pid = self.add(ProcessScript::new(script.process.name.as_str()));
+        if let Some(index) = index_of(pid) {
+            self.idle.push((index, script));
+            self.schedule(idles, index, Action::Begin);
         }
-        for (signal, name) in sends {
-            if let Some(to) = self.pid(&name)
-                && let Ok(index) = self.alive(to)
-            {
-                self.happened.push_back(Occurrence::Overheard { by, to, signal });
-                self.deliver(index, signal);
-            }
-        }
-        Ok(by)
+        Ok(pid)
     }
 
     fn holds(&mut self, _held: &Held) -> bool {

@@ -51,10 +51,8 @@ pub fn after_reload(
     let runs_exec_stop = answering || result == SystemdResult::Success;
     let start = Start {
         state: if runs_exec_stop { StartState::Running } else { StartState::Busy },
-        main: Presence::No,
         // A command of the reload that is still dying is one of the rest now.
-        control: Presence::No,
-        rest: Presence::Maybe,
+        ..Start::running()
     };
     AfterReload::Stops(
         Box::new(plan::stop(service, start)),

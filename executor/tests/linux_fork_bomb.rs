@@ -11,7 +11,7 @@ mod linux_support;
 use common::service;
 use linux_support::{Unit, helpers, now, number, say, until};
 use std::sync::Mutex;
-use unitctl_executor::plan::{KillRequest, Plan, Presence, Start, StartState, kill, stop};
+use unitctl_executor::plan::{KillRequest, Plan, Presence, Start, kill, stop};
 use unitctl_parser::value::signal::Signal;
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -32,8 +32,7 @@ fn bring_down(kind: &str, plan: &Plan) {
     }
 }
 
-const START: Start =
-    Start { state: StartState::Running, main: Presence::No, control: Presence::No, rest: Presence::Yes };
+const START: Start = Start { rest: Presence::Yes, ..Start::running() };
 
 #[test]
 fn by_kill() {

@@ -90,6 +90,7 @@ fn inside_the_namespace() {
 
     let start = Start {
         state: StartState::Running,
+        doing: None,
         main: Presence::Yes,
         control: Presence::No,
         rest: Presence::Maybe,

@@ -25,7 +25,7 @@ use unitctl_parser::value::signal::Signal;
 
 /// The plan of stopping a running service with these directives.
 fn stop_plan(directives: &str, main: Presence) -> Plan {
-    let start = Start { state: StartState::Running, main, control: Presence::No, rest: Presence::Maybe };
+    let start = Start { main, ..Start::running() };
     stop(&service(directives), start)
 }
 
@@ -348,8 +348,7 @@ fn commands_run_in_the_group_with_what_they_must_know() {
 #[test]
 fn the_group_is_made_again_for_a_command() {
     let Some(unit) = Unit::new() else { return };
-    let start =
-        Start { state: StartState::Exited, main: Presence::No, control: Presence::No, rest: Presence::No };
+    let start = Start { state: StartState::Exited, rest: Presence::No, ..Start::running() };
     let mut world = unit.world();
     fs::remove_dir(&unit.dir).unwrap();
     let plan = stop(&service("RemainAfterExit=yes\nExecStop=/bin/true"), start);

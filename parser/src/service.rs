@@ -130,8 +130,14 @@ pub struct Service {
     pub timeout_stop_failure_mode: Setting<TimeoutFailureMode>,
     /// `RemainAfterExit=`
     pub remain_after_exit: Setting<bool>,
-    /// `ExecStart=`, each command with its line.
+    /// `ExecCondition=`, each command with its line.
+    pub exec_condition: Vec<Setting<Command>>,
+    /// `ExecStartPre=`
+    pub exec_start_pre: Vec<Setting<Command>>,
+    /// `ExecStart=`
     pub exec_start: Vec<Setting<Command>>,
+    /// `ExecStartPost=`
+    pub exec_start_post: Vec<Setting<Command>>,
     /// `ExecReload=`
     pub exec_reload: Vec<Setting<Command>>,
     /// `ExecReloadPost=` (259)

@@ -117,6 +117,9 @@ pub enum StepJson {
         run: Vec<String>,
         /// Its failure counts as success.
         ignore_failure: bool,
+        /// For how long it waits before it begins (`Type=idle`).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        idles_us: Option<u64>,
         /// The line it stands in.
         origin: Option<OriginJson>,
     },
@@ -205,6 +208,7 @@ fn step_json(unit: &Unit, plan: &Plan, step: &Step) -> Vec<StepJson> {
             vec![StepJson::Run {
                 run: words(&planned.command),
                 ignore_failure: planned.command.ignore_failure,
+                idles_us: planned.idles.micros().filter(|&idles| idles > 0),
                 origin: origin_json(unit, planned.origin.as_ref()),
             }]
         }

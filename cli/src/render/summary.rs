@@ -7,6 +7,7 @@ use unitctl_executor::outlook::{Left, Outlook, Why};
 use unitctl_executor::plan::{Action, Plan, Presence, Role};
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::Service;
+use unitctl_parser::value::time_span::TimeSpan;
 
 /// The sentences: how long it can take, who is never signalled, who may stay.
 pub fn sentences(inspected: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook) -> Vec<String> {
@@ -14,11 +15,21 @@ pub fn sentences(inspected: &Inspected, service: &Service, plan: &Plan, outlook:
         return vec!["One signal: nothing is waited for, nothing follows if it is ignored.".into()];
     }
     let mut sentences = vec![worst_case(inspected, service, plan, outlook)];
+    if let Some(idles) = plan.commands.iter().map(|command| command.idles).find(|idles| *idles != ZERO) {
+        sentences.push(format!(
+            "Each command begins {} late, or not at all if its time is up by then: Type=idle waits for all jobs of systemd, \
+             and this is one.",
+            human(idles.micros().unwrap_or_default())
+        ));
+    }
     if plan.action == Action::Reload {
         if inspected.is_service() && plan.start.main != Presence::No {
             sentences.push("If the main process ends meanwhile, systemd stops the service.".into());
         }
         return sentences;
+    }
+    if let Some(sentence) = goes_on(plan) {
+        sentences.push(sentence);
     }
     for role in &outlook.never_signalled {
         sentences.push(format!(
@@ -34,6 +45,22 @@ pub fn sentences(inspected: &Inspected, service: &Service, plan: &Plan, outlook:
         sentences.push("Then the unit is started again, however the stop ended.".into());
     }
     sentences
+}
+
+const ZERO: TimeSpan = TimeSpan::from_secs(0);
+
+/// What follows if the main process, which is a command that another one follows, ends well.
+fn goes_on(plan: &Plan) -> Option<String> {
+    let underway = plan.underway.filter(|underway| underway.role == Role::Main)?;
+    plan.commands.first()?.next?;
+    let limit = match underway.resumes.micros() {
+        Some(limit) => format!("for {} at most", human(limit)),
+        None => "however long that takes".to_owned(),
+    };
+    Some(format!(
+        "If a command of ExecStart= ends with success after all, the next one is run all the same, not signalled, \
+         and waited for {limit} (TimeoutStartSec=)."
+    ))
 }
 
 fn worst_case(inspected: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook) -> String {
@@ -52,7 +79,8 @@ fn worst_case(inspected: &Inspected, service: &Service, plan: &Plan, outlook: &O
                 .filter(|(phase, _)| phase.limit.is_infinite() && !phase.waits_for.is_empty())
                 .flat_map(|(phase, _)| &phase.because)
                 .find(|reason| reason.aspect == unitctl_executor::plan::Aspect::Limit);
-            let because = reason.map_or(String::new(), |r| reason::words(&inspected.unit, service, r));
+            let because =
+                reason.map_or("TimeoutStartSec=".into(), |r| reason::words(&inspected.unit, service, r));
             format!("No upper limit: it may take for ever ({because}).")
         }
     }

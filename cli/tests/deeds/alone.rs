@@ -38,7 +38,7 @@ fn does_what_it_is_told() {
     let main: Option<Pid> = main.parse().ok().map(Pid);
     let state = if what == "stop" { StartState::Busy } else { StartState::Running };
     let presence = if main.is_some() { Presence::Yes } else { Presence::No };
-    let start = Start { state, main: presence, control: Presence::No, rest: Presence::Maybe };
+    let start = Start { state, main: presence, ..Start::running() };
     let plan = match what {
         "restart" => plan::restart(service, start),
         "reload" => plan::reload(service, start).unwrap(),

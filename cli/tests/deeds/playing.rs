@@ -63,6 +63,9 @@ pub(crate) fn played(stage: &Stage, situation: &Value) -> Done {
         family.end(family.members().iter().find(is_first).unwrap().0);
     }
     let members = family.members();
+    // One that is to fork the service is a command, too.
+    let starter = members.iter().find(|(_, name)| name == "starter").map(|(pid, _)| *pid);
+    let control = control.or(starter);
     let mut names: Names = members.iter().cloned().collect();
     names.extend(control.map(|control| (control, "command1".to_owned())));
     let main = members.iter().find(is_first).filter(|_| situation["main"] == true);

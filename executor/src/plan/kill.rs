@@ -120,6 +120,7 @@ pub fn kill(request: &KillRequest, start: Start) -> Result<Plan, KillError> {
         phases: vec![phase],
         commands: Vec::new(),
         end: State::Kill,
+        underway: None,
         held: None,
         main_exit: CleanExits::default(),
         command_exit: CleanExits::default(),

@@ -30,6 +30,7 @@ pub fn stop_other(unit_type: UnitType, settings: &Service, other: &Other) -> Pla
     let mut builder = Builder { unit_type, settings, commands: &settings.exec_stop, phases: Vec::new() };
     let start = Start {
         state: StartState::Running,
+        doing: None,
         main: Presence::No,
         control: Presence::No,
         rest: if unit_type == UnitType::Scope || other.runs_when_started {
@@ -40,8 +41,8 @@ pub fn stop_other(unit_type: UnitType, settings: &Service, other: &Other) -> Pla
     };
     let mut commands = Vec::new();
     let (before, after) = builder.directives();
-    add_commands(&mut commands, before, &settings.exec_stop);
-    add_commands(&mut commands, after, &settings.exec_stop_post);
+    add_commands(&mut commands, settings, before, &settings.exec_stop);
+    add_commands(&mut commands, settings, after, &settings.exec_stop_post);
     match unit_type {
         UnitType::Socket => builder.socket(start.rest == Presence::Maybe),
         UnitType::Mount => {
@@ -60,6 +61,7 @@ pub fn stop_other(unit_type: UnitType, settings: &Service, other: &Other) -> Pla
         phases: builder.phases,
         commands,
         end: State::Dead,
+        underway: None,
         held: held(unit_type, other),
         main_exit: CleanExits::default(),
         command_exit: clean_command_exits(settings),
@@ -79,7 +81,7 @@ pub fn remount(unit_type: UnitType, settings: &Service) -> Option<Plan> {
     let mut builder = Builder { unit_type, settings, commands: &settings.exec_reload, phases: Vec::new() };
     builder.helper([State::Remounting, State::RemountingSigterm, State::RemountingSigkill], 0);
     let mut commands = Vec::new();
-    add_commands(&mut commands, builder.directives().0, &settings.exec_reload);
+    add_commands(&mut commands, settings, builder.directives().0, &settings.exec_reload);
     let start = Start { main: Presence::No, rest: Presence::No, ..Start::usual(settings) };
     Some(Plan {
         action: Action::Reload,
@@ -87,6 +89,7 @@ pub fn remount(unit_type: UnitType, settings: &Service) -> Option<Plan> {
         phases: builder.phases,
         commands,
         end: State::Mounted,
+        underway: None,
         held: None,
         main_exit: CleanExits::default(),
         command_exit: clean_command_exits(settings),

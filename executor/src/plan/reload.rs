@@ -20,9 +20,9 @@ pub fn reload(service: &Service, start: Start) -> Option<Plan> {
         return None;
     }
     let mut commands = Vec::with_capacity(service.exec_reload.len() + service.exec_reload_post.len());
-    add_commands(&mut commands, "ExecReload", &service.exec_reload);
+    add_commands(&mut commands, service, "ExecReload", &service.exec_reload);
     let first_post = commands.len();
-    add_commands(&mut commands, "ExecReloadPost", &service.exec_reload_post);
+    add_commands(&mut commands, service, "ExecReloadPost", &service.exec_reload_post);
 
     let signal_phases = if signals { 2 } else { 0 };
     let helper_gone = commands.len() + signal_phases;
@@ -56,6 +56,7 @@ pub fn reload(service: &Service, start: Start) -> Option<Plan> {
         command_exit: clean_command_exits(service),
         commands,
         end: State::Running,
+        underway: None,
         held: None,
         // How the main process ends is the service's result, not the reload's.
         main_exit: CleanExits { any: true, ..CleanExits::default() },

@@ -10,8 +10,8 @@
 //! is still one phase `stop-post`, through which everything passes.
 
 use super::{
-    Action, Aspect, CleanExits, Demand, Phase, Plan, PlannedCommand, Presence, Reason, Role, Send, Start,
-    StartState, State, Step, Target,
+    Action, Aspect, CleanExits, Demand, Doing, Phase, Plan, PlannedCommand, Presence, Reason, Role, Send,
+    Start, StartState, State, Step, Target, Underway,
 };
 use unitctl_parser::service::{Origin, Service, Setting};
 use unitctl_parser::value::command::Command;
@@ -30,9 +30,14 @@ pub fn restart(service: &Service, start: Start) -> Plan {
     Builder::new(service, start, Action::Restart).build()
 }
 
+/// How long a process of a service of `Type=idle` waits, be it the main process or a command: five seconds for the jobs
+/// of the service manager to be done, and one more for it to say so (observed).
+const IDLES: TimeSpan = TimeSpan::from_secs(6);
+
 /// Adds the commands of one list to `commands`, each knowing its successor.
 pub(super) fn add_commands(
     commands: &mut Vec<PlannedCommand>,
+    service: &Service,
     directive: &'static str,
     list: &[Setting<Command>],
 ) {
@@ -44,6 +49,11 @@ pub(super) fn add_commands(
             origin: line.origin.clone(),
             command: line.value.clone(),
             next: (next < end).then_some(next),
+            idles: if service.service_type.value == ServiceType::Idle {
+                IDLES
+            } else {
+                TimeSpan::from_secs(0)
+            },
         });
     }
 }
@@ -97,6 +107,9 @@ struct Builder<'s> {
     action: Action,
     /// The commands of `ExecStop=` that will be run.
     exec_stop: &'s [Setting<Command>],
+    /// How many commands come before those of `ExecStopPost=` in [`commands`](Self::commands).
+    before_post: usize,
+    underway: Option<Underway>,
     stop_places: Places,
     stop_post: usize,
     final_places: Places,
@@ -127,14 +140,26 @@ impl<'s> Builder<'s> {
         }
         let final_places = places(&mut place);
         stop_places.after = Target::Phase(stop_post);
-        let mut commands = Vec::with_capacity(exec_stop.len() + service.exec_stop_post.len());
-        add_commands(&mut commands, "ExecStop", exec_stop);
-        add_commands(&mut commands, "ExecStopPost", &service.exec_stop_post);
+        let doing = start.doing.filter(|_| start.state == StartState::Busy);
+        let (doing_now, underway_list) =
+            doing.map_or(("ExecStop", exec_stop), |doing| doing.commands(service));
+        let mut commands = Vec::with_capacity(underway_list.len() + service.exec_stop_post.len());
+        // Of a service that is busy these are the commands of which the first is running.
+        add_commands(&mut commands, service, doing_now, underway_list);
+        let before_post = commands.len();
+        let oneshot = service.service_type.value == ServiceType::Oneshot;
+        let is_main = doing == Some(Doing::Start) && oneshot;
+        let role = if is_main { Role::Main } else { Role::Control };
+        let underway = (doing.is_some() && !underway_list.is_empty())
+            .then_some(Underway { role, resumes: service.timeout_start.value });
+        add_commands(&mut commands, service, "ExecStopPost", &service.exec_stop_post);
         Self {
             service,
             start,
             action,
             exec_stop,
+            before_post,
+            underway,
             stop_places,
             stop_post,
             final_places,
@@ -165,6 +190,7 @@ impl<'s> Builder<'s> {
             phases: self.phases,
             commands: self.commands,
             end: State::Dead,
+            underway: self.underway,
             held: None,
             main_exit: clean_main_exits(self.service),
             command_exit: clean_command_exits(self.service),
@@ -187,7 +213,7 @@ impl<'s> Builder<'s> {
     /// The command `number` of `ExecStopPost=`. Its end is not enough while the main process lives.
     fn stop_post_phase(&mut self, number: usize) {
         let then = Target::Phase(self.final_places.sigterm);
-        let command = self.exec_stop.len() + number;
+        let command = self.before_post + number;
         let on_timeout = self.after_command_limit(self.final_places);
         let mut waits_for = self.main_and([Role::Control]);
         waits_for.sort_unstable();
@@ -293,7 +319,7 @@ impl<'s> Builder<'s> {
             because.push(Reason::new(Aspect::Exit, "ExitType", self.service.exit_type.origin.as_ref()));
         }
         let (after, can_resume) = match half {
-            Half::Stop => (self.stop_places.after, self.exec_stop.len() > 1),
+            Half::Stop => (self.stop_places.after, self.before_post > 1),
             Half::Final => (self.final_places.after, self.service.exec_stop_post.len() > 1),
         };
         let waits_for = self.recipients(half, operation);

@@ -23,8 +23,13 @@ pub(crate) fn command(path: &str, arguments: &[&str]) -> Command {
 /// Runs a command to its end.
 pub(crate) fn status(unit: &Unit, command: &Command, context: &ExecContext) -> ExitStatus {
     let mut world = unit.world_with(context.clone());
-    let planned =
-        PlannedCommand { directive: "ExecStop", origin: None, command: command.clone(), next: None };
+    let planned = PlannedCommand {
+        directive: "ExecStop",
+        origin: None,
+        command: command.clone(),
+        next: None,
+        idles: unitctl_parser::value::time_span::TimeSpan::from_secs(0),
+    };
     let pid = world.spawn(&planned, &NOW).unwrap();
     let status = match world.wait(None) {
         Occurrence::Exited { pid: who, status: Some(status) } if who == pid => status,

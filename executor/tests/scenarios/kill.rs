@@ -1,12 +1,11 @@
 //! `systemctl kill`: one round of one signal.
 
 use super::common::simulate;
-use unitctl_executor::plan::{KillError, KillRequest, Presence, Role, Start, StartState, Whom, kill};
+use unitctl_executor::plan::{KillError, KillRequest, Presence, Role, Start, Whom, kill};
 use unitctl_executor::simulated::script::ProcessScript;
 use unitctl_parser::value::signal::Signal;
 
-const START: Start =
-    Start { state: StartState::Running, main: Presence::Yes, control: Presence::Yes, rest: Presence::Maybe };
+const START: Start = Start { main: Presence::Yes, control: Presence::Yes, ..Start::running() };
 
 fn request(whom: &str) -> KillRequest {
     let (whom, fail) = Whom::from_word(whom).unwrap();
