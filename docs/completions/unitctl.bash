@@ -578,7 +578,7 @@ _unitctl() {
                     return 0
                     ;;
                 --state)
-                    COMPREPLY=($(compgen -W "running exited condition start-pre start start-post reload reload-signal reload-notify reload-post" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "running exited condition start-pre start start-post reload reload-signal reload-notify reload-post auto-restart dead failed" -- "${cur}"))
                     return 0
                     ;;
                 --control)

@@ -123,7 +123,10 @@ start-post\t''
 reload\t''
 reload-signal\t''
 reload-notify\t''
-reload-post\t''"
+reload-post\t''
+auto-restart\t''
+dead\t''
+failed\t''"
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l control -d 'What the command does that is running when it is asked, if one is: of a start, reload or stop' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l command -d 'What a command does, in the order in which they are run; one with no `exit` hangs [default: exit]' -r
 complete -c unitctl -n "__fish_unitctl_using_subcommand simulate" -l mounted -d 'How many mounts lie one upon the other at the place of a mount; each command with `unmount` takes one away' -r
