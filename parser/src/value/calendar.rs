@@ -361,4 +361,25 @@ mod tests {
             assert_eq!(parse(text).is_some(), taken, "{text}");
         }
     }
+
+    #[test]
+    fn ranges_end_at_their_last_step_and_what_is_said_twice_counts_once() {
+        for (text, taken) in [
+            ("*-*-01..33/5", true),
+            ("*-*-01..36/5", false),
+            ("*-*-30..34/5", true),
+            ("*-*-30..40/5", false),
+            ("20..26/4:00", false),
+            ("1970..2200/200-01-01", true),
+            ("10:00:50..66/15", false),
+            ("*-*~26,26", true),
+            ("*-*~26,26..26", true),
+            ("*-*~25..26,25..26", true),
+            ("*-*~22,22,23", true),
+            ("*-*~25,26", false),
+            ("*-*~28..31/4", true),
+        ] {
+            assert_eq!(parse(text).is_some(), taken, "{text}");
+        }
+    }
 }
