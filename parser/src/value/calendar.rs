@@ -208,12 +208,12 @@ fn time(input: &str) -> IResult<&str, ()> {
     let minute = |input| component(input, 0, 59, false);
     let (input, ()) = value((), (space0, hour, char(':'), minute)).parse(input)?;
     let second = |input| {
-        let item = |input| item(input, &|number| number, &seconds);
         // Without a step, one of a second is meant.
         let is_long = |item: &Item| {
             item.repeat > 0 || item.stop.is_none_or(|stop| stop - item.start >= MICROS_PER_SECOND)
         };
-        chain(input, item, |item, _| item.is_within(0..=60 * MICROS_PER_SECOND - 1, false) && is_long(item))
+        let item = |input| verify(|input| item(input, &|number| number, &seconds), is_long).parse(input);
+        chain(input, item, |item, _| item.is_within(0..=60 * MICROS_PER_SECOND - 1, false))
     };
     value((), opt((char(':'), second))).parse(input)
 }
@@ -234,21 +234,24 @@ fn chain<'a>(
     fits: impl Fn(&Item, i64) -> bool,
 ) -> IResult<&'a str, Option<i64>> {
     let items = separated_list1(char(','), item);
-    let in_order = |mut items: Vec<Item>| {
-        items.sort_by_key(|item| item.start);
+    let in_order = |items: Vec<Item>| {
+        let mut items: Vec<Item> = items.into_iter().map(Item::shortened).collect();
+        items.sort_unstable();
+        items.dedup();
         items
     };
     let fit = verify(items.map(in_order), |items: &[Item]| {
         items.iter().zip(0..).all(|(item, index)| fits(item, index))
     });
-    let single = |items: Vec<Item>| {
-        let first = items.first()?.start;
-        items.iter().all(|item| item.start == first && item.is_single()).then_some(first)
+    let single = |items: Vec<Item>| match items[..] {
+        [Item { start, stop: None, repeat: 0 }] => Some(start),
+        _ => None,
     };
     alt((value(None, char('*')), fit.map(single))).parse(input)
 }
 
 /// One part of a component.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Item {
     start: i64,
     stop: Option<i64>,
@@ -269,11 +272,12 @@ impl Item {
         }
     }
 
-    /// Whether it is its first number only: its end is that, or its step leads behind its end.
-    fn is_single(&self) -> bool {
-        match self.stop {
-            None => self.repeat == 0,
-            Some(stop) => self.start == stop || self.repeat > 0 && self.start + self.repeat > stop,
+    /// The same without what is behind its last step: a range that ends at its first number is that number.
+    fn shortened(self) -> Self {
+        let Self { start, stop, repeat } = self;
+        match stop.map(|stop| if repeat > 0 { stop - (stop - start).rem_euclid(repeat) } else { stop }) {
+            Some(stop) if stop == start => Self { start, stop: None, repeat: 0 },
+            stop => Self { start, stop, repeat },
         }
     }
 }
