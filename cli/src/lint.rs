@@ -38,7 +38,7 @@ use std::thread;
 use subject::Subject;
 use target::Targets;
 use unitctl_parser::diagnostic::Severity;
-use unitctl_parser::load::{Loaded, Loader, SourceFile, State};
+use unitctl_parser::load::{IgnoredLink, Loaded, Loader, SourceFile, State};
 
 /// Lints what was asked for.
 pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
@@ -241,7 +241,8 @@ fn run_job(job: Job<'_>, loader: &Loader, machine: Option<&Machine<'_>>) -> Resu
         Asked::File(path, content) => by_path(path, content, loader)?,
     };
     Ok(if read.loaded.state == State::Found {
-        examine(read, &job.config, machine)
+        let links = loader.ignored_links_of(&read.loaded);
+        examine(read, links, &job.config, machine)
     } else {
         Report::default()
     })
@@ -271,10 +272,12 @@ fn by_path(path: &Path, content: Option<Vec<u8>>, loader: &Loader) -> Result<Rea
     Ok(Read { only: only.map(|file| file.path.clone()), loaded, is_bare: !whole })
 }
 
-fn examine(read: Read, config: &Config, machine: Option<&Machine<'_>>) -> Report {
+fn examine(read: Read, links: Vec<IgnoredLink>, config: &Config, machine: Option<&Machine<'_>>) -> Report {
     let name = read.loaded.id.clone();
     let drop_ins = read.loaded.drop_ins.clone();
-    let mut report = run_unit(read.loaded, read.is_bare, config, machine);
+    let mut subject = subject(read.loaded, read.is_bare, config, machine);
+    subject.ignored_links = links;
+    let mut report = report::examine(subject, config);
     // systemd does not get to the drop-ins of a unit whose fragment it refuses. Their mistakes are there all the same.
     for drop_in in drop_ins {
         if !report.files.contains_key(&drop_in.path) {
@@ -303,10 +306,19 @@ fn examine(read: Read, config: &Config, machine: Option<&Machine<'_>>) -> Report
 }
 
 fn run_unit(loaded: Loaded, is_bare: bool, config: &Config, machine: Option<&Machine<'_>>) -> Report {
+    report::examine(subject(loaded, is_bare, config, machine), config)
+}
+
+fn subject<'a>(
+    loaded: Loaded,
+    is_bare: bool,
+    config: &Config,
+    machine: Option<&'a Machine<'a>>,
+) -> Subject<'a> {
     let mut subject = Subject::new(loaded, is_bare);
     subject.machine = machine;
     subject.systemd_version = config.systemd_version;
-    report::examine(subject, config)
+    subject
 }
 
 fn explain(name: &str) -> Result<ExitCode, Failure> {

@@ -107,10 +107,11 @@ fn what_systemd_complains_of_is_found() {
 }
 
 /// Whether a finding is an error that the service manager itself meets when it reads the file: what `systemctl enable`
-/// refuses it does not look at.
+/// refuses it does not look at, and of links it speaks when it lists the search path.
 fn is_said_of_lines(finding: &lint::report::Reported) -> bool {
-    let enabling = ["install-refused", "alias-of-another-type", "default-instance-without-template"];
-    finding.severity == Severity::Error && !enabling.contains(&finding.rule.name)
+    let elsewhere =
+        ["install-refused", "alias-of-another-type", "default-instance-without-template", "ignored-link"];
+    finding.severity == Severity::Error && !elsewhere.contains(&finding.rule.name)
 }
 
 /// Whether systemd complained of the line of a finding, or of the unit; or had stopped reading the file before it.

@@ -20,6 +20,7 @@ use crate::directive::nearest;
 use crate::name::{UnitName, UnitType};
 use nix::errno::Errno;
 use root::{Content, Kind, Unreadable};
+use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -236,6 +237,19 @@ impl Loader {
         self.map().ignored()
     }
 
+    /// Those of them that have the name a unit was asked for by, or lead to its file.
+    pub fn ignored_links_of(&self, unit: &Loaded) -> Vec<IgnoredLink> {
+        let fragment = unit.fragment.as_ref().and_then(|file| file.path.file_name()?.to_str());
+        let is_of_unit = |link: &&IgnoredLink| {
+            let target = link.target.file_name().and_then(OsStr::to_str);
+            let template = target.and_then(|name| UnitName::parse(name).ok()?.template());
+            let leads_here = fragment.is_some()
+                && (target == fragment || template.as_ref().map(UnitName::as_str) == fragment);
+            link.has_name(&unit.asked) || leads_here && link.target.file_name() != link.path.file_name()
+        };
+        self.map_of(unit).ignored().iter().filter(is_of_unit).cloned().collect()
+    }
+
     /// Directories of the search path that are there and could not be read, so that what was found may not
     /// be what systemd finds.
     pub fn unreadable_directories(&self) -> &[LoadError] {
@@ -251,12 +265,11 @@ impl Loader {
             State::NotFound(missing) => missing,
         };
         let map = self.map_of(unit);
-        let is_same = |link: &&IgnoredLink| link.path.file_name() == Some(unit.asked.as_str().as_ref());
         let mut why = match missing {
             Missing::Broken(other) => format!("it is an alias of {other}, which does not exist"),
             Missing::Loop => "its aliases go round in a loop, or there are more than seven".to_owned(),
             Missing::Dangling(path) => format!("{} is a link that leads nowhere", path.display()),
-            Missing::Absent => match map.ignored().iter().find(is_same) {
+            Missing::Absent => match map.ignored().iter().find(|link| link.has_name(&unit.asked)) {
                 Some(link) => link.to_string(),
                 None => self.what_is_there(unit).unwrap_or_else(|| self.where_it_is_not(unit)),
             },

@@ -69,6 +69,7 @@ rules! {
     glob_in_exec
     glued_semicolon
     guess_main_pid_unused
+    ignored_link
     ignored_trigger
     install_refused
     kill_mode_none

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{self, Plan, Start};
 use unitctl_parser::diagnostic::FileId;
-use unitctl_parser::load::Loaded;
+use unitctl_parser::load::{IgnoredLink, Loaded};
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::{ManagerDefaults, Origin, Other, Refusal, Service};
 use unitctl_parser::syntax::{self, Line, LineKind, Text};
@@ -29,6 +29,8 @@ pub struct Subject<'a> {
     pub systemd_version: Option<u16>,
     /// Whether this is a drop-in whose unit is not there: what is missing may be in that.
     pub is_bare: bool,
+    /// The links to it that make no alias of their names.
+    pub ignored_links: Vec<IgnoredLink>,
     /// The folder of its file, if it was asked for by that.
     pub beside: Option<PathBuf>,
     settings: Option<Service>,
@@ -61,6 +63,7 @@ impl Subject<'_> {
             machine: None,
             systemd_version: None,
             is_bare,
+            ignored_links: Vec::new(),
             beside,
             settings,
             exec_lines: OnceCell::new(),

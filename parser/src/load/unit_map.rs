@@ -101,6 +101,14 @@ pub struct IgnoredLink {
     pub why: String,
 }
 
+impl IgnoredLink {
+    /// Whether it was to be this unit, or its template.
+    pub(super) fn has_name(&self, unit: &UnitName) -> bool {
+        let own = self.path.file_name().and_then(OsStr::to_str);
+        own == Some(unit.as_str()) || unit.template().is_some_and(|template| own == Some(template.as_str()))
+    }
+}
+
 impl fmt::Display for IgnoredLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, target, why } = self;
