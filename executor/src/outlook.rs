@@ -87,25 +87,16 @@ impl Outlook {
         let unkillable = Exploration::of(plan, false);
         let left = ROLES.into_iter().filter(|&role| runs.left[place(role)]);
         let never = |role: Role| runs.seen[place(role)] && !runs.receives.iter().any(|(to, _)| *to == role);
-        let later = main_goes_on(plan);
-        let put_off = |window: Window| Window {
-            latest: window.latest.zip(later).map(|(latest, later)| latest.saturating_add(later)),
-            ..window
-        };
-        let begins = runs.begins.iter().enumerate().map(|(index, span)| {
-            let window = span.map(Span::window);
-            if index == 0 { window } else { window.map(put_off) }
-        });
         Self {
-            begins: begins.collect(),
+            begins: runs.begins.iter().map(|span| span.map(Span::window)).collect(),
             alive: runs
                 .alive
                 .iter()
                 .map(|alive| ROLES.into_iter().filter(|&r| alive[place(r)]).collect())
                 .collect(),
-            ends: put_off(runs.ends.window()),
-            worst_case: put_off(runs.ends.window()).latest,
-            worst_case_unkillable: put_off(unkillable.ends.window()).latest,
+            ends: runs.ends.window(),
+            worst_case: runs.ends.window().latest,
+            worst_case_unkillable: unkillable.ends.window().latest,
             left: left.map(|role| runs.why_left(role)).collect(),
             never_signalled: ROLES.into_iter().filter(|&role| never(role)).collect(),
             ways: runs.ways,
@@ -117,16 +108,6 @@ impl Outlook {
     pub fn may_receive(&self, role: Role, signal: Signal) -> bool {
         self.receives.contains(&(role, signal))
     }
-}
-
-/// How much longer it takes if the main process goes on with the next command again and again ([`Plan::underway`]);
-/// `None`: for ever.
-fn main_goes_on(plan: &Plan) -> Option<u64> {
-    let Some(underway) = plan.underway.filter(|underway| underway.role == Role::Main) else { return Some(0) };
-    let next = |&command: &usize| plan.commands.get(command).and_then(|command| command.next);
-    let count = std::iter::successors(Some(0), next).skip(1).count();
-    let count = u64::try_from(count).unwrap_or(u64::MAX);
-    if count == 0 { Some(0) } else { underway.resumes.micros().map(|limit| limit.saturating_mul(count)) }
 }
 
 const ROLES: [Role; 3] = [Role::Main, Role::Control, Role::Rest];
@@ -155,8 +136,10 @@ struct Situation {
     /// The control process's command, if it is one of the plan's.
     command: Option<usize>,
     rest: Life,
-    /// The phase's steps are done: a command has just been resumed in it.
-    resumed: bool,
+    /// The same of the main process.
+    main_command: Option<usize>,
+    /// The phase's steps are done: a command has just been resumed in it, as this.
+    resumed: Option<Role>,
 }
 
 impl Situation {
@@ -248,7 +231,9 @@ impl<'p> Exploration<'p> {
             Presence::Maybe => &[Life::Gone, Life::Alive],
             Presence::Yes => &[Life::Alive],
         };
-        let underway = plan.underway.filter(|underway| underway.role == Role::Control).map(|_| 0);
+        let underway = |role, life| {
+            plan.underway.filter(|underway| underway.role == role && life == Life::Alive).map(|_| 0)
+        };
         let now = Span { earliest: 0, latest: 0 };
         let first = if plan.phases.is_empty() { Target::End } else { Target::Phase(0) };
         for &main in lives(plan.start.main) {
@@ -261,9 +246,10 @@ impl<'p> Exploration<'p> {
                     Situation {
                         main,
                         control,
-                        command: underway.filter(|_| control == Life::Alive),
+                        command: underway(Role::Control, control),
                         rest,
-                        resumed: false,
+                        main_command: underway(Role::Main, main),
+                        resumed: None,
                     },
                     now,
                     Way::Start,
@@ -309,7 +295,7 @@ impl<'p> Exploration<'p> {
 
     fn phase(&mut self, index: usize, phase: &Phase, mut now: Situation, began: Span, ways: &[Way]) {
         let mut killed = false;
-        if !now.resumed {
+        if now.resumed.is_none() {
             for (alive, life) in self.alive[index].iter_mut().zip([now.main, now.control, now.rest]) {
                 *alive |= life == Life::Alive;
             }
@@ -325,7 +311,7 @@ impl<'p> Exploration<'p> {
             self.lead(phase.if_nobody, Situation { rest, ..now }, began, Way::Skipped(index));
         }
         let acts = phase.waits_for.is_empty() && !phase.steps.is_empty();
-        if (somebody_for_certain || rest_perhaps || acts) && !resumed {
+        if (somebody_for_certain || rest_perhaps || acts) && resumed.is_none() {
             self.begins[index] = Some(self.begins[index].map_or(began, |begins| begins.or(began)));
             for way in ways {
                 if !self.ways[index].contains(way) {
@@ -336,7 +322,11 @@ impl<'p> Exploration<'p> {
         if !somebody_for_certain && !rest_perhaps {
             return;
         }
-        let limit = if resumed { phase.resumes } else { Some(phase.limit) };
+        let limit = match resumed {
+            None => Some(phase.limit),
+            Some(Role::Main) => self.plan.underway.map(|underway| underway.resumes),
+            Some(_) => phase.resumes,
+        };
         let limit = limit.and_then(TimeSpan::micros).unwrap_or(u64::MAX);
         let alive = [now.main, now.control, now.rest].contains(&Life::Alive);
         // Who was doomed by an earlier phase is gone by the moment at which this one begins at the latest.
@@ -408,7 +398,13 @@ impl<'p> Exploration<'p> {
         let exit = lasts.began.lasting_up_to(lasts.exits_within);
         let waits_for_main = phase.waits_for.contains(&Role::Main);
         if now.main != Life::Gone {
-            let gone = Situation { main: Life::Gone, ..now };
+            let gone = Situation { main: Life::Gone, main_command: None, ..now };
+            if let Some(next) = self.next_main(now) {
+                let (main, main_command) = (Life::Alive, Some(next));
+                let rest = Life::Alive;
+                let resumed = Situation { main, main_command, rest, resumed: Some(Role::Main), ..now };
+                self.lead(Target::Phase(index), resumed, exit, Way::After(index));
+            }
             let in_cgroup = phase.main_counts_with_cgroup && now.rest != Life::Gone;
             if !waits_for_main || now.control != Life::Gone {
                 self.stay(index, phase, gone, lasts);
@@ -439,6 +435,14 @@ impl<'p> Exploration<'p> {
         }
     }
 
+    /// The command that follows the main process, if that may end well.
+    fn next_main(&self, now: Situation) -> Option<usize> {
+        let next = self.plan.commands.get(now.main_command?)?.next?;
+        let clean = &self.plan.main_exit;
+        let may_succeed = now.main == Life::Alive || clean.any || clean.signals.contains(&Signal::KILL);
+        may_succeed.then_some(next)
+    }
+
     fn control_exits(&mut self, index: usize, phase: &Phase, now: Situation, exit: Span, lasts: Lasts) {
         let command = now.command.and_then(|command| self.plan.commands.get(command));
         let gone = now.without_control();
@@ -452,7 +456,7 @@ impl<'p> Exploration<'p> {
                 self.lead(next, gone, exit, Way::After(index));
             } else if let Some(next) = follower {
                 let (control, command, rest) = (Life::Alive, Some(next), Life::Alive);
-                let resumed = Situation { control, command, rest, resumed: true, ..gone };
+                let resumed = Situation { control, command, rest, resumed: Some(Role::Control), ..gone };
                 self.lead(Target::Phase(index), resumed, exit, Way::After(index));
             }
         }

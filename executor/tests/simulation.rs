@@ -16,8 +16,11 @@ mod tests {
     use std::hash::{BuildHasher, RandomState};
     use unitctl_executor::event::What;
     use unitctl_executor::outlook::Outlook;
-    use unitctl_executor::plan::{Phase, Plan, Presence, Role, Send, Start, Step, Target, restart, stop};
+    use unitctl_executor::plan::{
+        Doing, Phase, Plan, Presence, Role, Send, Start, StartState, Step, Target, restart, stop,
+    };
     use unitctl_executor::simulated::script::{CommandScript, ProcessScript, Reaction};
+    use unitctl_parser::value::enumeration::ServiceType;
     use unitctl_parser::value::signal::Signal;
 
     /// What is simulated, in the words of the command line.
@@ -25,6 +28,8 @@ mod tests {
     struct Case {
         directives: String,
         restart: bool,
+        /// How a command reacts that runs already, if the service is just being reloaded.
+        reloading: Option<String>,
         main_known: bool,
         main: String,
         others: Vec<(String, &'static str, bool)>,
@@ -68,14 +73,16 @@ mod tests {
             directive("TimeoutStopFailureMode", &["terminate", "abort", "kill"]),
         );
         let life = (
-            directive("Type", &["simple", "forking", "oneshot"]),
-            directive("RemainAfterExit", &["yes", "no"]),
+            directive("Type", &["simple", "forking", "oneshot", "oneshot", "idle"]),
+            directive("RemainAfterExit", &["yes", "no", "no"]),
             directive("ExitType", &["main", "cgroup"]),
             directive("SuccessExitStatus", &["3"]),
         );
-        let exec = (commands("ExecStop"), commands("ExecStopPost"));
-        (signals, limits, life, exec).prop_map(|(a, b, c, d)| {
-            [a.0, a.1, a.2, a.3, a.4, a.5, b.0, b.1, b.2, c.0, c.1, c.2, c.3, d.0, d.1].concat()
+        // What is reloaded stands for what is started as well, see `check`.
+        let exec = (commands("ExecStop"), commands("ExecStopPost"), commands("ExecReload"));
+        let starts = directive("TimeoutStartSec", &["0", "1s", "3s"]);
+        (signals, limits, life, exec, starts).prop_map(|(a, b, c, d, e)| {
+            [a.0, a.1, a.2, a.3, a.4, a.5, b.0, b.1, b.2, c.0, c.1, c.2, c.3, d.0, d.1, d.2, e].concat()
         })
     }
 
@@ -113,15 +120,17 @@ mod tests {
         let odd = || weighted(0.05, 0..4_usize);
         let who = (any::<bool>(), any::<bool>(), items(), others);
         let commands = (vec(command(), 0..7), weighted(0.3, (0..4_usize, items())));
-        (directives(), who, commands, (odd(), odd())).prop_map(
+        (directives(), who, commands, (odd(), odd()), weighted(0.2, items())).prop_map(
             |(
                 directives,
                 (restart, main_known, main, others),
                 (commands, child),
                 (forbidden, unkillable),
+                reloading,
             )| Case {
                 directives,
                 restart,
+                reloading,
                 main_known,
                 main,
                 others: others
@@ -144,8 +153,15 @@ mod tests {
     }
 
     fn check(case: &Case) -> TestCaseResult {
-        let service = service(&case.directives);
+        let mut service = service(&case.directives);
+        if service.service_type.value == ServiceType::Oneshot {
+            service.exec_start.extend(service.exec_reload.iter().cloned());
+        }
         let mut start = Start::usual(&service);
+        if case.reloading.is_some() {
+            let (state, doing) = (StartState::Busy, Some(Doing::Reload));
+            start = Start { state, doing, control: Presence::Yes, ..start };
+        }
         if start.main == Presence::No && case.others.is_empty() {
             start.rest = Presence::No;
         }
@@ -158,6 +174,9 @@ mod tests {
         let mut processes = Vec::new();
         if has_main {
             processes.push(process("main".to_owned(), &case.main));
+        }
+        if let Some(items) = &case.reloading {
+            processes.push(process("control".to_owned(), items));
         }
         for (number, (items, group, forks)) in case.others.iter().enumerate() {
             let mut script = process(format!("w{number}"), items);
@@ -181,7 +200,8 @@ mod tests {
         {
             script.leaves.push(process("child".to_owned(), items));
         }
-        let run = simulate(&plan, has_main.then_some("main"), None, processes, commands);
+        let control = case.reloading.as_ref().map(|_| "control");
+        let run = simulate(&plan, has_main.then_some("main"), control, processes, commands);
         let outlook = Outlook::of(&plan);
         it_ends_in_time(&run, &outlook, odd)?;
         it_follows_the_plan(&run, &plan)?;
@@ -209,7 +229,8 @@ mod tests {
     /// steps, but for a command that is resumed.
     fn it_follows_the_plan(run: &Simulation, plan: &Plan) -> TestCaseResult {
         let mut current: Option<&Phase> = None;
-        let mut last_command = None;
+        let underway = |role| plan.underway.filter(|underway| underway.role == role).map(|_| 0);
+        let (mut last_command, mut main_command) = (underway(Role::Control), underway(Role::Main));
         for event in &run.events {
             match &event.what {
                 What::Begun { phase } => {
@@ -235,6 +256,10 @@ mod tests {
                     let phase = current.ok_or_else(|| TestCaseError::fail("a command before any phase"))?;
                     let resumed = phase.resumes.is_some()
                         && last_command.is_some_and(|last: usize| plan.commands[last].next == Some(*command));
+                    if main_command.is_some_and(|main: usize| plan.commands[main].next == Some(*command)) {
+                        main_command = Some(*command);
+                        continue;
+                    }
                     prop_assert!(phase.command() == Some(*command) || resumed);
                     last_command = Some(*command);
                 }
@@ -274,6 +299,7 @@ mod tests {
             let name = run.world.name(pid);
             let ok = match name {
                 "main" => announced(Role::Main),
+                "control" => announced(Role::Control) || announced(Role::Rest),
                 _ if name.starts_with("command") => announced(Role::Control) || announced(Role::Rest),
                 _ => announced(Role::Rest),
             };

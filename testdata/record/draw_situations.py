@@ -138,8 +138,8 @@ def one(random, name):
     if "Type=notify-reload" in settings:  # systemd wants the signal to be handled
         actors[0] += ("," if ":" in actors[0] else ":") + random.choice(["HUP=reload", "HUP=reload@300ms", "HUP=reload@1500ms", "HUP=exit@300ms", "HUP=exit@20s", "HUP=exit=7"])
         actors[0] = without_other(actors[0], "HUP")
-    if kind == "reload":
-        settings = [line for line in settings if not line.startswith(("WatchdogSec=", "RuntimeMaxSec="))]
+    if kind == "reload":  # a stop that comes of it is watched to its end
+        settings = [line for line in settings if not line.startswith(("WatchdogSec=", "RuntimeMaxSec=", "Restart="))]
     do = kind
     if kind == "kill":
         whom = random.choice(["", "", "main", "main-fail", "all", "all-fail", "cgroup", "cgroup-fail", "control", "control-fail"])

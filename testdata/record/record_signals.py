@@ -39,7 +39,7 @@ def main():
     arguments = sys.argv[1:]
     if "--seed" in arguments:
         options = dict(zip(arguments[::2], arguments[1::2]))
-        header, found = agreed(draw(options["--seed"], int(options["--count"])), rounds=2)
+        header, found = agreed(draw(options["--seed"], int(options["--count"])), rounds=3)
         Path(options["--out"]).write_text("".join(as_text(row) + "\n" for row in [header, *found]))
         return
     names = [a for a in arguments if not a.startswith("-")]
