@@ -43,7 +43,7 @@ fn described(
         ("env MAINPIDFDID", id) if id.parse::<u64>().is_ok() => "env MAINPIDFDID=ID".into(),
         ("env SYSTEMD_EXEC_PID", pid) if pid == own_pid => "env SYSTEMD_EXEC_PID=SELF".into(),
         (text, "") if text.strip_prefix("self ") == Some(own_pid) => "self SELF".into(),
-        _ if own.contains(line) => format!("{} OWN", line.split(' ').next().unwrap()),
+        _ if own.contains(line) => owned(line),
         _ => line
             .replace(cgroup.to_str().unwrap(), "CGROUP")
             .replace(&format!("/{}", cgroup.strip_prefix(mount).unwrap().display()), "CGROUP")
@@ -52,9 +52,14 @@ fn described(
     text.lines().map(line).collect()
 }
 
-/// What the recording has under this word, but for what only a running manager can give: the id of a run that it has
+/// A line that says of a command what is so of whoever runs the tests.
+fn owned(line: &str) -> String {
+    format!("{} OWN", line.split(' ').next().unwrap())
+}
+
+/// What the recording has under this word (a setting may happen to say what is so of whoever runs the tests), but for what only a running manager can give: the id of a run that it has
 /// begun, and a file that tells of the memory of the cgroup where the kernel makes none.
-fn expected(found: &Value, cgroup: &Path) -> BTreeSet<String> {
+fn expected(found: &Value, cgroup: &Path, own: &BTreeSet<String>) -> BTreeSet<String> {
     let tells_of_memory = cgroup.join("memory.pressure").exists();
     let lines = found.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned());
     lines
@@ -62,6 +67,7 @@ fn expected(found: &Value, cgroup: &Path) -> BTreeSet<String> {
         .filter(|line| {
             tells_of_memory || !line.starts_with("env MEMORY_PRESSURE_") || line.ends_with("/dev/null")
         })
+        .map(|line| if own.contains(&line) { owned(&line) } else { line })
         .collect()
 }
 
@@ -131,7 +137,7 @@ fn commands_run_where_systemd_runs_them() {
         let main = family.members()[0].0.to_string();
         let found = row["found"].as_object().unwrap();
         let expected: Vec<(&String, BTreeSet<String>)> =
-            found.iter().map(|(word, found)| (word, expected(found, &family.cgroup))).collect();
+            found.iter().map(|(word, found)| (word, expected(found, &family.cgroup, &own))).collect();
         let output = stop(&unit, &main);
         for (word, expected) in expected {
             let text = fs::read_to_string(files.join(word)).unwrap_or_default();
