@@ -9,6 +9,7 @@ use crate::args::{Explain, Format, KillOptions};
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
 use crate::output;
+use crate::removed::{named, removed};
 use crate::render::afterwards::{self, AfterwardsJson};
 use crate::render::compare::CompareJson;
 use crate::render::json::Explanation;
@@ -120,6 +121,8 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
     if format == Format::Json {
         let mut explanation = Explanation::new(unit, service, &plan, &outlook);
         explanation.afterwards = afterwards.map(|(_, then)| AfterwardsJson::new(unit, service, &then));
+        let removed = removed(unit, args.action, context);
+        explanation.removes = removed.into_iter().map(|(path, _)| path).collect();
         if args.action != Action::Reload {
             explanation.also_stops = Some(render::company::also_stops(&company));
             explanation.may_start_again = Some(render::company::may_start_again(&company));
@@ -142,6 +145,10 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
         None => Vec::new(),
     };
     around.extend(summary::of_other(unit, args.action));
+    let removed = removed(unit, args.action, context);
+    if !removed.is_empty() {
+        around.push(format!("At the end systemd removes {}.", named(&removed)));
+    }
     around.extend(render::company::sentences(&company, palette));
     if is_picture {
         let timeline = Timeline { inspected: unit, service, plan: &plan, outlook: &outlook };

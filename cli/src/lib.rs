@@ -14,6 +14,7 @@ pub mod kill;
 pub mod lint;
 pub mod output;
 pub mod ps;
+pub mod removed;
 pub mod render;
 pub mod scene;
 pub mod show;

@@ -131,7 +131,7 @@ struct Opening<'a> {
     control: Option<i32>,
     not_applied: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    not_done: Vec<&'static str>,
+    not_done: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frozen_by: Option<String>,
 }
@@ -159,7 +159,7 @@ fn opening(
             main_because: &cast.main_because,
             control: known.control.map(|pid| pid.0),
             not_applied: not_applied.iter().map(|(setting, _)| setting.as_str()).collect(),
-            not_done: kinds::not_done(unit),
+            not_done: kinds::not_done(unit, context),
             frozen_by: frozen.map(|file| file.display().to_string()),
         };
         return json(&opening);
@@ -174,7 +174,7 @@ fn opening(
         let what = palette.deadly("not applied to its commands:");
         let _strings_take_everything = writeln!(text, "  {what} {}", names(not_applied));
     }
-    for what in kinds::not_done(unit) {
+    for what in kinds::not_done(unit, context) {
         let _strings_take_everything = writeln!(text, "  {} {what}", palette.deadly("not done:"));
     }
     if let Some(file) = frozen {

@@ -147,3 +147,32 @@ fn a_bare_name_that_is_found_in_the_working_directory_only_is_said_to_be_there()
     assert_eq!(asked("unitctl-here.service"), (Some(0), String::new()));
     assert!(!asked("unitctl-elsewhere").1.contains("one is here"));
 }
+
+/// systemd 262 was asked: of `a/b` only `b` goes; a link to a directory and what somebody left there make no difference.
+#[test]
+fn what_systemd_removes_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.service");
+    let unit = path.to_str().unwrap();
+    for (settings, action, removes) in [
+        ("RuntimeDirectory=a b/c", "stop", &["/run/a", "/run/b/c"][..]),
+        ("RuntimeDirectory=a:link", "stop", &["/run/a"]),
+        ("RuntimeDirectory=a\nRuntimeDirectoryPreserve=yes", "stop", &[]),
+        ("RuntimeDirectory=a\nRuntimeDirectoryPreserve=restart", "stop", &["/run/a"]),
+        ("RuntimeDirectory=a\nRuntimeDirectoryPreserve=restart", "restart", &[]),
+        ("RuntimeDirectory=a", "restart", &["/run/a"]),
+        ("RuntimeDirectory=a", "kill", &[]),
+        ("RuntimeDirectory=a\nKillMode=none", "stop", &["/run/a"]),
+        ("PIDFile=/run/a.pid", "stop", &["/run/a.pid"]),
+        ("StateDirectory=a", "stop", &[]),
+    ] {
+        fs::write(&path, format!("[Service]\nExecStart=/bin/a\n{settings}\n")).unwrap();
+        let json: Value =
+            serde_json::from_str(&unitctl(&["explain", "--format=json", "--action", action, unit])).unwrap();
+        let named: Vec<&str> =
+            json["removes"].as_array().into_iter().flatten().map(|path| path.as_str().unwrap()).collect();
+        assert_eq!(named, removes, "{settings}, {action}");
+        let text = unitctl(&["explain", "--action", action, unit]);
+        assert_eq!(text.contains("systemd removes"), !removes.is_empty(), "{settings}, {action}: {text}");
+    }
+}

@@ -38,6 +38,9 @@ pub struct Explanation {
     /// The units that may start it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_start_again: Option<Vec<MayStart>>,
+    /// The paths that the service manager removes at the end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removes: Vec<String>,
     /// What is different about a kill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare: Option<CompareJson>,
@@ -167,6 +170,7 @@ impl Explanation {
             worst_case_us: outlook.worst_case,
             worst_case_if_unkillable_us: outlook.worst_case_unkillable,
             also_stops: None,
+            removes: Vec::new(),
             compare: None,
             may_start_again: None,
             afterwards: None,

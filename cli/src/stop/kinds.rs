@@ -1,8 +1,9 @@
-//! The stop of units that are no services: which of them can be stopped at all, and what only their manager can do.
+//! The stop of units that are no services: which of them can be stopped at all; and what only their manager does.
 
 use crate::context::{Context, Inspected};
 use crate::failure::Failure;
-use unitctl_executor::plan::Held;
+use crate::removed::{named, removed};
+use unitctl_executor::plan::{Action, Held};
 use unitctl_parser::name::UnitType;
 
 /// Refuses what has no stop, or none that could be carried out here.
@@ -28,14 +29,19 @@ pub(super) fn check(unit: &Inspected, context: &Context) -> Result<(), Failure> 
         .with_help(format!("unitctl explain {id} names the units that stop with it")))
 }
 
-/// What the service manager does besides, and nobody else can.
-pub(super) fn not_done(unit: &Inspected) -> Vec<&'static str> {
+/// What the service manager does besides, and nobody else can or should.
+pub(super) fn not_done(unit: &Inspected, context: &Context) -> Vec<String> {
+    let removed = removed(unit, Action::Stop, context);
+    if !removed.is_empty() {
+        return vec![format!("removing {}", named(&removed))];
+    }
     if unit.unit.id.unit_type() != UnitType::Socket {
         return Vec::new();
     }
-    let mut not_done = vec!["closing the socket: only the process that holds it can, the service manager"];
+    let mut not_done =
+        vec!["closing the socket: only the process that holds it can, the service manager".to_owned()];
     if unit.other.as_ref().is_some_and(|other| other.remove_on_stop.value) {
-        not_done.push("removing its files, as RemoveOnStop= would");
+        not_done.push("removing its files, as RemoveOnStop= would".to_owned());
     }
     not_done
 }
