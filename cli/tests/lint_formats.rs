@@ -198,3 +198,36 @@ fn fixes_keep_all_other_bytes() {
     assert_eq!(fs::read(&path).unwrap().escape_ascii().to_string(), after.escape_ascii().to_string());
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
 }
+
+#[test]
+fn a_comment_allows_its_own_line_alone() {
+    let folder =
+        unit("# unitctl: allow unknown-directive\nOne=1\nTwo=2\n# unitctl: allow invalid-value\nKillSignal=");
+    let said = stdout(&run(folder.path(), &["--format", "github", "a.service"]));
+    let messages: Vec<&str> = said.lines().filter_map(|line| line.split("::").nth(2)).collect();
+    assert_eq!(messages, ["unknown directive Two= in section [Service]; systemd ignores it"]);
+}
+
+#[test]
+fn nothing_outside_the_root_is_listed_or_put_right() {
+    let (outside, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let text = "[Service]\nExecStart=/bin/true\nPIDFile=/var/run/a.pid\n";
+    let units = root.path().join("etc/systemd/system");
+    let inside = root.path().join(outside.path().strip_prefix("/").unwrap());
+    for folder in [&units, &inside] {
+        fs::create_dir_all(folder).unwrap();
+    }
+    for folder in [outside.path(), &inside] {
+        fs::write(folder.join("a.service"), text).unwrap();
+    }
+    fs::write(outside.path().join("stranger.service"), text).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("a.service"), units.join("a.service")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), root.path().join("link")).unwrap();
+    let lint = |args: &[&str]| run(root.path(), &[&["--root", "."], args].concat());
+    let output = lint(&["--fix", "--select", "deprecated-directive,questionable-value", "a.service"]);
+    let read = |folder: &Path| fs::read_to_string(folder.join("a.service")).unwrap();
+    assert_eq!(read(outside.path()), text, "{output:?}");
+    assert_eq!(read(&inside), text.replace("/var/run", "/run"), "{output:?}");
+    let said = lint(&["/link"]);
+    assert!(!String::from_utf8(said.stderr).unwrap().contains("stranger"));
+}
