@@ -78,7 +78,7 @@ pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
                 Failure::new("standard input cannot be put right").with_help("add --diff to see the changes")
             );
         }
-        let fixed = fix::apply(&report)?;
+        let fixed = fix::apply(&report, context.loader.root())?;
         if fixed > 0 {
             Linted { report, failures } = lint(args, context)?;
             output::complain(&format!("put right: {fixed}"));

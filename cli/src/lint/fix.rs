@@ -7,6 +7,7 @@ use similar::TextDiff;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
+use unitctl_parser::load::Root;
 
 /// The fixes of a file that do not touch each other, in order.
 fn fixes(file: &FileReport) -> Vec<&Edit> {
@@ -39,12 +40,12 @@ pub fn fixed(file: &FileReport) -> (Vec<u8>, usize) {
 }
 
 /// Writes the files that have fixes, each in one go, and says how many fixes were made.
-pub(super) fn apply(report: &Report) -> Result<usize, Failure> {
+pub(super) fn apply(report: &Report, root: &Root) -> Result<usize, Failure> {
     let mut count = 0;
     for (path, file) in &report.files {
         let (bytes, fixes) = fixed(file);
         if fixes > 0 {
-            write(path, &file.bytes, &bytes)
+            write(&root.real(path), &file.bytes, &bytes)
                 .map_err(|error| Failure::new(format!("failed to write {}: {error}", path.display())))?;
             count += fixes;
         }

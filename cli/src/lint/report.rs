@@ -10,6 +10,7 @@ use super::suppression;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
+use unitctl_parser::collections::HashMap;
 use unitctl_parser::diagnostic::{FileId, Severity};
 use unitctl_parser::directive::nearest;
 use unitctl_parser::unit::{LoadState, Unit};
@@ -133,20 +134,32 @@ pub fn examine(subject: Subject<'_>, config: &Config) -> Report {
 
 /// Leaves out the findings that a comment allows, and finds the comments that allow nothing.
 fn suppress(subject: &Subject<'_>, file: FileId, config: &Config, findings: &mut Findings) {
-    let suppressions = suppression::of(&subject.unit.file(file).bytes);
+    let bytes = &subject.unit.file(file).bytes;
+    let suppressions = suppression::of(bytes);
     if suppressions.is_empty() {
         return;
     }
+    // Those of each rule: the lines they speak of ascend, and the whole file comes before them.
+    let mut of_rule: HashMap<&str, Vec<(usize, Range<usize>)>> = HashMap::default();
+    for (index, suppression) in suppressions.iter().enumerate() {
+        // At the very end of the file there may be something missing.
+        let last = |line: &Range<usize>| line.start..line.end + usize::from(line.end == bytes.len());
+        let whole = || 0..bytes.len() + 1;
+        let of_rule = of_rule.entry(&suppression.rule).or_default();
+        of_rule.push((index, suppression.line.as_ref().map_or_else(whole, last)));
+    }
+    for of_rule in of_rule.values_mut() {
+        of_rule.sort_by_key(|(_, line)| (line.start, std::cmp::Reverse(line.end)));
+    }
     let mut used = vec![false; suppressions.len()];
     findings.retain(|finding| {
-        let allowing = suppressions.iter().position(|suppression| {
-            let within = |line: &Range<usize>| (line.start..=line.end).contains(&finding.place.span.start);
-            suppression.rule == finding.rule.name
-                && finding.place.file == file
-                && suppression.line.as_ref().is_none_or(within)
-        });
-        if let Some(index) = allowing {
-            used[index] = true;
+        let at = finding.place.span.start;
+        let of_rule = of_rule.get(finding.rule.name).filter(|_| finding.place.file == file);
+        let of_rule = of_rule.map_or(&[][..], Vec::as_slice);
+        let before = &of_rule[..of_rule.partition_point(|(_, line)| line.start <= at)];
+        let allowing = before.last().into_iter().chain(before.first()).find(|(_, line)| line.contains(&at));
+        if let Some((index, _)) = allowing {
+            used[*index] = true;
         }
         allowing.is_none()
     });

@@ -27,7 +27,7 @@ impl Targets {
         let mut seen = BTreeSet::new();
         for typed in paths {
             let path = Path::new(typed);
-            let outside = context.loader.root().shown(path);
+            let outside = context.loader.root().found(path);
             let is_unit = typed.contains('/') && !typed.ends_with('/') && unit_name(path).is_some();
             if is_unit {
                 // Whether that is a file shows when it is read.

@@ -99,6 +99,11 @@ impl Root {
         self.shown(resolved.as_deref().unwrap_or(path))
     }
 
+    /// The path of the very file that is shown as `shown`: links are followed inside another root, and none is left.
+    pub fn real(&self, shown: &Path) -> PathBuf {
+        self.found(&self.inside(shown))
+    }
+
     /// The path here of what a person outside finds at `shown`.
     pub(super) fn inside(&self, shown: &Path) -> PathBuf {
         match &self.directory {
