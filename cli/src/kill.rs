@@ -221,10 +221,8 @@ const MOST_NAMED: usize = 20;
 fn stays(world: &LinuxWorld, format: Format) -> String {
     let (left, dir) = (world.cgroup().members().0, world.cgroup().dir().display());
     if format == Format::Json {
-        let left: Vec<i32> = left.iter().map(|pid| pid.0).collect();
-        return serde_json::json!({ "interrupted": true, "cgroup": dir.to_string(), "left": left })
-            .to_string()
-            + "\n";
+        let left: Vec<String> = left.iter().map(Pid::to_string).collect();
+        return format!("{{\"interrupted\":true,\"left\":[{}]}}\n", left.join(","));
     }
     let mut names: Vec<String> = left.iter().take(MOST_NAMED).map(|&pid| named(pid)).collect();
     match left.len().checked_sub(names.len()) {

@@ -6,11 +6,10 @@ use super::position::{Position, positions};
 use super::rule::{Findings, Rule};
 use super::rules;
 use super::subject::Subject;
-use super::suppression;
+use super::suppression::{self, Suppression};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
-use unitctl_parser::collections::HashMap;
 use unitctl_parser::diagnostic::{FileId, Severity};
 use unitctl_parser::directive::nearest;
 use unitctl_parser::unit::{LoadState, Unit};
@@ -139,27 +138,28 @@ fn suppress(subject: &Subject<'_>, file: FileId, config: &Config, findings: &mut
     if suppressions.is_empty() {
         return;
     }
-    // Those of each rule: the lines they speak of ascend, and the whole file comes before them.
-    let mut of_rule: HashMap<&str, Vec<(usize, Range<usize>)>> = HashMap::default();
-    for (index, suppression) in suppressions.iter().enumerate() {
-        // At the very end of the file there may be something missing.
-        let last = |line: &Range<usize>| line.start..line.end + usize::from(line.end == bytes.len());
-        let whole = || 0..bytes.len() + 1;
-        let of_rule = of_rule.entry(&suppression.rule).or_default();
-        of_rule.push((index, suppression.line.as_ref().map_or_else(whole, last)));
-    }
-    for of_rule in of_rule.values_mut() {
-        of_rule.sort_by_key(|(_, line)| (line.start, std::cmp::Reverse(line.end)));
-    }
+    // By rule, what speaks of the whole file before the lines as they follow each other.
+    let key = |index: usize| {
+        let Suppression { rule, line, .. } = &suppressions[index];
+        (rule.as_str(), line.as_ref().map(|line| line.start))
+    };
+    let mut order: Vec<usize> = (0..suppressions.len()).collect();
+    order.sort_by(|a, b| key(*a).cmp(&key(*b)));
     let mut used = vec![false; suppressions.len()];
     findings.retain(|finding| {
-        let at = finding.place.span.start;
-        let of_rule = of_rule.get(finding.rule.name).filter(|_| finding.place.file == file);
-        let of_rule = of_rule.map_or(&[][..], Vec::as_slice);
-        let before = &of_rule[..of_rule.partition_point(|(_, line)| line.start <= at)];
-        let allowing = before.last().into_iter().chain(before.first()).find(|(_, line)| line.contains(&at));
-        if let Some((index, _)) = allowing {
-            used[*index] = true;
+        let (rule, at) = (finding.rule.name, finding.place.span.start);
+        let allows = |index: &usize| {
+            let Suppression { rule: allowed, line, .. } = &suppressions[*index];
+            // At the very end of the file there may be something missing.
+            let within = |line: &Range<usize>| at < line.end || at == bytes.len();
+            allowed == rule && finding.place.file == file && line.as_ref().is_none_or(within)
+        };
+        let behind = order.partition_point(|&index| key(index) <= (rule, Some(at)));
+        let first = order.partition_point(|&index| key(index) < (rule, None));
+        let nearest = [behind.checked_sub(1), Some(first)].into_iter().flatten();
+        let allowing = nearest.filter_map(|place| order.get(place)).find(|index| allows(index));
+        if let Some(&index) = allowing {
+            used[index] = true;
         }
         allowing.is_none()
     });

@@ -11,26 +11,17 @@ const STYLES: [&str; 12] = ["0", "1", "2", "4", "22", "31", "32", "33", "34", "3
 
 /// A text that is to be one line, or a part of one.
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_unseen) { escaped(text, |_| None) } else { Cow::Borrowed(text) }
+    shown(text, |_| 0)
 }
 
 /// The words of a command, or of a process, in a row.
-pub fn command_line(words: &[impl AsRef<str>]) -> String {
-    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+pub fn command_line(words: &[String]) -> String {
     one_line(&words.join(" ")).into_owned()
 }
 
 /// A text of several lines, coloured if the palette is.
 pub fn lines(text: &str, palette: Palette) -> Cow<'_, str> {
-    let is_layout = |c| matches!(c, '\n' | '\t');
-    if !text.chars().any(|c| is_unseen(c) && !is_layout(c)) {
-        return Cow::Borrowed(text);
-    }
-    escaped(text, |rest| match rest.chars().next() {
-        Some(c) if is_layout(c) => Some(c.len_utf8()),
-        Some('\x1b') if palette.coloured => style(rest),
-        _ => None,
-    })
+    shown(text, if palette.coloured { |rest| layout(rest).max(style(rest)) } else { layout })
 }
 
 /// What moves the cursor, changes the terminal or the direction of the text.
@@ -38,36 +29,40 @@ fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Writes out what is unseen, but for what `allowed` takes from the beginning of the rest: so many bytes, not 0.
-fn escaped(text: &str, allowed: impl Fn(&str) -> Option<usize>) -> Cow<'_, str> {
-    let mut plain = String::with_capacity(text.len() + 16);
-    let mut rest = text;
-    while let Some(at) = rest.find(is_unseen) {
-        let (before, from) = rest.split_at(at);
-        plain.push_str(before);
-        let c = from.chars().next().unwrap_or_default();
-        let taken = allowed(from).unwrap_or(0);
-        plain.push_str(&from[..taken]);
-        rest = &from[taken..];
-        if taken > 0 {
-            continue;
+/// Writes out what is unseen, but for the bytes that `allowed` counts at the beginning of the rest.
+fn shown(text: &str, allowed: fn(&str) -> usize) -> Cow<'_, str> {
+    let mut plain = String::new();
+    // How far `text` is in `plain`, and how far it has been looked at.
+    let (mut done, mut from) = (0, 0);
+    while let Some((at, c)) = text[from..].char_indices().find(|(_, c)| is_unseen(*c)) {
+        let at = from + at;
+        let keep = allowed(&text[at..]);
+        from = at + keep.max(c.len_utf8());
+        if keep == 0 {
+            plain.push_str(&text[done..at]);
+            done = from;
+            let _strings_take_everything = match c {
+                '\n' => write!(plain, "\\n"),
+                '\t' => write!(plain, "\\t"),
+                '\r' => write!(plain, "\\r"),
+                c if c < ' ' => write!(plain, "\\x{:02x}", u32::from(c)),
+                // As JSON has it, too.
+                c => write!(plain, "\\u{:04x}", u32::from(c)),
+            };
         }
-        let _strings_take_everything = match c {
-            '\n' | '\t' | '\r' => write!(plain, "{}", c.escape_default()),
-            c if c < ' ' => write!(plain, "\\x{:02x}", u32::from(c)),
-            // As JSON has it, too.
-            c => write!(plain, "\\u{:04x}", u32::from(c)),
-        };
-        rest = &from[c.len_utf8()..];
     }
-    plain.push_str(rest);
-    Cow::Owned(plain)
+    if done == 0 { Cow::Borrowed(text) } else { Cow::Owned(plain + &text[done..]) }
 }
 
-/// The length of the sequence at the beginning, if it only selects one of the styles.
-fn style(text: &str) -> Option<usize> {
-    let (parameters, _) = text.strip_prefix("\x1b[")?.split_once('m')?;
-    parameters.split(';').all(|one| STYLES.contains(&one)).then_some(parameters.len() + 3)
+fn layout(text: &str) -> usize {
+    usize::from(text.starts_with(['\n', '\t']))
+}
+
+/// The length of the sequence at the beginning, if it only selects styles.
+fn style(text: &str) -> usize {
+    let parameters = text.strip_prefix("\x1b[").and_then(|rest| Some(rest.split_once('m')?.0));
+    let ours = parameters.filter(|all| all.split(';').all(|one| STYLES.contains(&one)));
+    ours.map_or(0, |all| all.len() + 3)
 }
 
 #[cfg(test)]
@@ -84,7 +79,7 @@ mod tests {
         ] {
             assert_eq!(one_line(text), shown);
         }
-        assert_eq!(command_line(&["a b", "c\nd"]), r"a b c\nd");
+        assert_eq!(command_line(&["a b".into(), "c\nd".into()]), r"a b c\nd");
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Hierarchies {
     }
 
     /// From the text of a mountinfo file (proc_pid_mountinfo(5)).
-    fn parse(text: &[u8]) -> Self {
+    pub fn parse(text: &[u8]) -> Self {
         let mut found = Self::default();
         for line in text.split(|&b| b == b'\n') {
             if let Some(hierarchy) = parse_mount(line) {

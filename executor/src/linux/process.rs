@@ -176,7 +176,8 @@ impl Stat {
         Self::parse(text).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
     }
 
-    fn parse(text: &[u8]) -> Option<Self> {
+    /// From the text of the file; nothing if that is not of this form.
+    pub fn parse(text: &[u8]) -> Option<Self> {
         let open = text.iter().position(|&b| b == b'(')?;
         let close = text.iter().rposition(|&b| b == b')')?;
         let comm = String::from_utf8_lossy(text.get(open + 1..close)?).into_owned();
