@@ -203,6 +203,7 @@ fn calls_that_fail_are_told_and_the_rest_is_done() {
             &["c1"],
         ),
         ("-P PROCS -e inject=openat:error=EACCES", "kill -s TERM", 1, "permission denied", &["c1"]),
+        ("-P PROCS -e inject=openat:error=EACCES", "stop", 1, "cannot be listed", &["c1"]),
         (
             "-P PROCS -e inject=openat:error=ENOENT",
             "kill -s TERM --kill-whom=cgroup-fail",
@@ -267,6 +268,24 @@ fn play_failing(stage: &Stage, fails: &str, what: &str, left: &[&str]) -> (Answe
         sleep(20);
     }
     (answer, names(&family))
+}
+
+#[test]
+fn who_cannot_be_listed_is_not_nobody() {
+    let Some(stage) = Stage::new("a control group that cannot be read", &["strace"]) else { return };
+    let family = stage.family(OBEY);
+    for words in [&["ps"][..], &["kill", "--dry-run"]] {
+        let mut strace = command("strace");
+        strace.args(["-qq", "-o", "/dev/null", "-e", "inject=openat:error=EACCES", "-P"]);
+        strace.arg(family.cgroup.join("cgroup.procs")).arg(&stage.unitctl).args(words);
+        let answer = Answer::of(strace.arg("--cgroup").arg(&family.cgroup).output().unwrap());
+        assert_eq!(answer.status, Some(1), "{words:?}: {}", answer.text);
+        assert!(
+            answer.text.contains("cannot read") && !answer.text.contains("no processes"),
+            "{}",
+            answer.text
+        );
+    }
 }
 
 #[test]
