@@ -8,7 +8,7 @@ use crate::output;
 use crate::render::events::{Name, Teller};
 use crate::render::style::Palette;
 use crate::render::tally::Ending;
-use crate::scene::{Scene, named};
+use crate::scene::{Scene, members, named};
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use unitctl_executor::carry_out::carry_out;
@@ -155,12 +155,12 @@ fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> R
     let plan = plan::kill(&request, cast.start(StartState::Running))
         .map_err(|error| Failure::new(error.to_string()))?;
     if args.deed.dry_run {
-        let mut text = dry_run(&scene, &plan, &request, cast.known(), format);
+        let (mut text, all_read) = dry_run(&scene, &plan, &request, cast.known(), format);
         if format == Format::Text {
             text += &scene.would_be_refused(context.layout.palette);
         }
         output::print(&text, context.layout.palette)?;
-        return Ok(Done { failed: false, world: None });
+        return Ok(Done { failed: !all_read, world: None });
     }
     // Who cannot be interrupted with a word about it can be interrupted without.
     let interrupts = Interrupts::catch().ok();
@@ -233,15 +233,16 @@ fn stays(world: &LinuxWorld, format: Format) -> String {
     format!("{dir}: interrupted; stays: {}\n", names.join(", "))
 }
 
-/// Whom the signal would reach now.
+/// Whom the signal would reach now, and whether all of them could be read.
 fn dry_run(
     scene: &Scene,
     plan: &plan::Plan,
     request: &KillRequest,
     known: unitctl_executor::carry_out::Known,
     format: Format,
-) -> String {
+) -> (String, bool) {
     let mut reached: Vec<(Signal, Role, Pid)> = Vec::new();
+    let mut all_read = true;
     for step in plan.phases.iter().flat_map(|phase| &phase.steps) {
         let (role, signal, subgroup) = match step {
             Step::Signal(Send { to, subgroup, .. }) => (*to, request.signal, subgroup),
@@ -254,10 +255,11 @@ fn dry_run(
             Role::Rest | Role::Cgroup => None,
         };
         let group = scene.cgroup.subgroup(subgroup.as_deref().unwrap_or_default().as_ref());
-        let members = single.map_or_else(|| group.members().0, |pid| pid.into_iter().collect());
+        let (pids, read) = single.map_or_else(|| members(&group), |pid| (pid.into_iter().collect(), true));
+        all_read &= read;
         let spared =
             |pid: &Pid| role == Role::Rest && (known.main == Some(*pid) || known.control == Some(*pid));
-        reached.extend(members.into_iter().filter(|pid| !spared(pid)).map(|pid| (signal, role, pid)));
+        reached.extend(pids.into_iter().filter(|pid| !spared(pid)).map(|pid| (signal, role, pid)));
     }
     let mut text = String::new();
     for (signal, role, pid) in reached {
@@ -267,7 +269,7 @@ fn dry_run(
             writeln!(text, "  would send {signal} → {role} {}", named(pid))
         };
     }
-    text
+    (text, all_read)
 }
 
 /// The names of the signals as `systemctl kill` lists them, without SIG, each with its number.

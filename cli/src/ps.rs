@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::render::duration::human;
 use crate::render::printable::{command_line, one_line};
-use crate::scene::Scene;
+use crate::scene::{Scene, members};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -64,7 +64,9 @@ pub fn run(args: &Ps, context: &Context) -> Result<ExitCode, Failure> {
         role.word()
     };
     let mut listed: Vec<Process> = Vec::new();
+    let mut all_read = true;
     if scene.exists {
+        all_read = members(&scene.cgroup).1;
         scene.cgroup.walk(|dir| {
             let group = dir.strip_prefix(scene.cgroup.dir()).unwrap_or(dir);
             let members = scene.cgroup.subgroup(group).own_members().unwrap_or_default();
@@ -93,16 +95,17 @@ pub fn run(args: &Ps, context: &Context) -> Result<ExitCode, Failure> {
         main_because: cast.main_because.clone(),
         processes: as_tree(listed),
     };
+    let status = if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if format == Format::Json {
         let json = serde_json::to_string(&processes)
             .map_err(|error| Failure::new(format!("failed to write JSON: {error}")))?;
         output::print(&(json + "\n"), context.layout.palette)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(status);
     }
     let palette = context.layout.palette;
     let mut text = format!("{}  {}\n", palette.heading(&scene.name), palette.faint(&processes.cgroup));
     if processes.processes.is_empty() {
-        text.push_str("  no processes\n");
+        text.push_str(if all_read { "  no processes\n" } else { "  none that can be read\n" });
     } else {
         let _strings_take_everything = writeln!(text, "  {}", cast.main_words());
         let _strings_take_everything = writeln!(text, "      PID  ROLE     S  AGE           COMMAND");
@@ -111,7 +114,7 @@ pub fn run(args: &Ps, context: &Context) -> Result<ExitCode, Failure> {
         }
     }
     output::print(&text, palette)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(status)
 }
 
 /// Children behind their parents, in the order of the control group otherwise.

@@ -3,6 +3,7 @@
 use crate::args::CgroupOptions;
 use crate::context::{Context, Inspected, variables};
 use crate::failure::Failure;
+use crate::output;
 use crate::render::printable::one_line;
 use crate::render::style::Palette;
 use std::os::unix::fs::MetadataExt as _;
@@ -14,7 +15,7 @@ use unitctl_executor::linux::main_process::{self, Hints, Missing};
 use unitctl_executor::linux::process::{Handle, comm};
 use unitctl_executor::linux::{Interrupts, LinuxWorld, Refusal, Surroundings};
 use unitctl_executor::plan::{Presence, Start, StartState};
-use unitctl_executor::world::Pid;
+use unitctl_executor::world::{Errno, Pid};
 use unitctl_parser::name::UnitName;
 use unitctl_parser::service::exec_context::{ExecContext, WorkingDirectory};
 use unitctl_parser::value::enumeration::ServiceType;
@@ -220,6 +221,17 @@ impl Cast {
         let state = if self.control.is_some() { StartState::Busy } else { state };
         Start { state, main: presence(&self.main), control: presence(&self.control), ..Start::running() }
     }
+}
+
+/// The processes of a control group and of those below; `false` if not all could be read, which is complained of.
+pub fn members(cgroup: &Cgroup) -> (Vec<Pid>, bool) {
+    let (pids, mut errors) = cgroup.members();
+    // The processes of threaded ones are listed by those above them.
+    errors.retain(|(_, error)| error.raw_os_error() != Some(Errno::EOPNOTSUPP as i32));
+    for (dir, error) in &errors {
+        output::complain(&format!("cannot read {}: {error}", dir.display()));
+    }
+    (pids, errors.is_empty())
 }
 
 /// A process with the name of its program: `4711 (nginx)`.

@@ -13,7 +13,7 @@ use crate::render::events::{Name, Teller};
 use crate::render::json::{Explanation, VERSION};
 use crate::render::progress::Progress;
 use crate::render::tally::{self, Ending, Tally};
-use crate::scene::{Cast, Scene, named};
+use crate::scene::{Cast, Scene, members, named};
 use crate::simulate::situation;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -230,6 +230,7 @@ fn carried_out(
         progress.finish();
     }
     let left = tally::left(&outcome, &mut world, known, &Outlook::of(plan));
+    let unlisted = left.is_empty() && outcome.error.is_some() && scene.is_populated();
     let text = if format == Format::Json {
         json(&Ending::new(&outcome, &left))?
     } else {
@@ -238,15 +239,19 @@ fn carried_out(
             let _strings_take_everything =
                 writeln!(text, "  {} {}", palette.deadly("stays:"), kinds::present(held));
         }
+        if unlisted {
+            let _strings_take_everything =
+                writeln!(text, "  {} processes that cannot be listed", palette.deadly("stays:"));
+        }
         text
     };
-    output::print(&text, context.layout.palette)?;
+    output::print(&text, palette)?;
     if let Some(failure) = unheard {
         return Err(failure);
     }
     Ok(if let Some(signal) = world.interrupted_by().filter(|_| outcome.interrupted) {
         crate::kill::interrupted(signal)
-    } else if outcome.still_held || left.iter().any(|process| process.unexpected) {
+    } else if outcome.still_held || unlisted || left.iter().any(|process| process.unexpected) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
@@ -276,7 +281,7 @@ fn dry_run(
 ) -> Result<String, Failure> {
     let outlook = Outlook::of(plan);
     let known = cast.known();
-    let members = if scene.exists { scene.cgroup.members().0 } else { Vec::new() };
+    let members = if scene.exists { members(&scene.cgroup).0 } else { Vec::new() };
     let rest: Vec<Pid> =
         members.into_iter().filter(|&pid| Some(pid) != known.main && Some(pid) != known.control).collect();
     if format == Format::Json {
