@@ -1,4 +1,5 @@
-//! Turns `directives.tsv` into sorted tables that need no work when the program starts.
+//! Turns `directives.tsv` into sorted tables that need no work when the program starts. The directives of a section are
+//! sorted by length first: two lengths are compared faster than two names.
 //!
 //! The tables hold places in one long text instead of references: a reference would have to be adjusted to
 //! where the program was loaded, thousands of them each time it starts.
@@ -30,12 +31,12 @@ impl Text {
 fn main() {
     println!("cargo::rerun-if-changed=directives.tsv");
     let rows = fs::read_to_string("directives.tsv").expect("directives.tsv is part of the crate");
-    let mut sections: BTreeMap<&str, BTreeMap<&str, [&str; 3]>> = BTreeMap::new();
+    let mut sections: BTreeMap<&str, BTreeMap<(usize, &str), [&str; 3]>> = BTreeMap::new();
     for row in rows.lines().filter(|row| !row.starts_with('#')) {
         let mut columns = row.split('\t').chain(std::iter::repeat(""));
         let mut column = || columns.next().unwrap_or_default();
         let (section, name) = (column(), column());
-        sections.entry(section).or_default().insert(name, [column(), column(), column()]);
+        sections.entry(section).or_default().insert((name.len(), name), [column(), column(), column()]);
     }
     let mut text = Text::default();
     let (mut section_rows, mut rows, mut count) = (String::new(), String::new(), 0);
@@ -48,7 +49,7 @@ fn main() {
         )
         .expect("a string can be written to");
         count = end;
-        for (name, [value, since, page]) in directives {
+        for ((_, name), [value, since, page]) in directives {
             let since = if since.is_empty() { "0" } else { since };
             let [name, value, page] = [name, value, page].map(|part| text.place(part));
             writeln!(rows, "    Row {{ name: {name}, value: {value}, since: {since}, page: {page} }},")

@@ -54,11 +54,16 @@ impl Row {
     }
 }
 
-fn section_row(section: &str) -> Option<&'static SectionRow> {
-    SECTIONS.binary_search_by(|row| text(row.name).cmp(section)).ok().map(|at| &SECTIONS[at])
+/// The same as bytes, for comparisons: where characters begin does not matter to them.
+fn bytes((start, length): Place) -> &'static [u8] {
+    &TEXT.as_bytes()[usize::from(start)..usize::from(start) + usize::from(length)]
 }
 
-/// All directives of a section, sorted by name; none for an unknown section.
+fn section_row(section: &str) -> Option<&'static SectionRow> {
+    SECTIONS.iter().find(|row| bytes(row.name) == section.as_bytes())
+}
+
+/// All directives of a section, the shortest names first; none for an unknown section.
 pub fn of_section(section: &str) -> impl Iterator<Item = Directive> {
     section_row(section)
         .into_iter()
@@ -69,7 +74,10 @@ pub fn of_section(section: &str) -> impl Iterator<Item = Directive> {
 pub fn find(section: &str, name: &str) -> Option<Directive> {
     let section = section_row(section)?;
     let rows = section.rows();
-    let at = rows.binary_search_by(|row| text(row.name).cmp(name)).ok()?;
+    let order = |row: &Row| {
+        usize::from(row.name.1).cmp(&name.len()).then_with(|| bytes(row.name).cmp(name.as_bytes()))
+    };
+    let at = rows.binary_search_by(order).ok()?;
     Some(rows[at].directive(text(section.name)))
 }
 

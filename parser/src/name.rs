@@ -42,6 +42,11 @@ impl UnitName {
         Self::from_bytes(text.as_bytes()).ok_or_else(|| why_invalid(text))
     }
 
+    /// Whether [`UnitName::parse`] takes it.
+    pub fn is_valid(text: &str) -> bool {
+        check(text.as_bytes()).is_some()
+    }
+
     /// The same for bytes, such as those of a file name, without saying what is wrong.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (prefix_end, unit_type) = check(bytes)?;

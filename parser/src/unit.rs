@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, FileId};
 use crate::directive::Directive;
 use crate::load::SourceFile;
 use crate::name::UnitName;
+use crate::value::kind::ValueKind;
 use crate::value::specifier::{Specifiers, expand};
 use std::fmt;
 use std::ops::Range;
@@ -96,6 +97,8 @@ impl<'a> Expansion<'a> {
 pub struct History {
     /// The directive.
     pub directive: Directive,
+    /// What values it takes.
+    pub kind: ValueKind,
     /// Its assignments.
     pub entries: Vec<Entry>,
 }
@@ -103,11 +106,15 @@ pub struct History {
 impl History {
     /// The assignments that are in force: the last one set, or the list since it was last reset.
     pub fn effective(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.effective_at().map(|at| &self.entries[at])
+    }
+
+    /// Where among its assignments those are that are in force.
+    pub fn effective_at(&self) -> impl DoubleEndedIterator<Item = usize> {
         let since =
             self.entries.iter().rposition(|entry| matches!(entry.effect, Effect::Set | Effect::Reset));
-        self.entries[since.unwrap_or(0)..]
-            .iter()
-            .filter(|entry| matches!(entry.effect, Effect::Set | Effect::Appended))
+        (since.unwrap_or(0)..self.entries.len())
+            .filter(|at| matches!(self.entries[*at].effect, Effect::Set | Effect::Appended))
     }
 }
 

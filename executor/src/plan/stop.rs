@@ -296,10 +296,9 @@ impl<'s> Builder<'s> {
         let kill = &self.service.kill;
         let (directive, signal, origin) = self.signal_of(operation);
         let hangup = operation == Operation::Terminate && kill.send_sighup.value && signal != Signal::HUP;
-        let mut because = vec![
-            Reason::new(Aspect::Recipients, "KillMode", kill.kill_mode.origin.as_ref()),
-            Reason::new(Aspect::Signal, directive, origin),
-        ];
+        let mut because = Vec::with_capacity(8);
+        because.push(Reason::new(Aspect::Recipients, "KillMode", kill.kill_mode.origin.as_ref()));
+        because.push(Reason::new(Aspect::Signal, directive, origin));
         if operation == Operation::Terminate {
             because.push(Reason::new(Aspect::Hangup, "SendSIGHUP", kill.send_sighup.origin.as_ref()));
         }

@@ -9,7 +9,7 @@ use crate::collections::IndexMap;
 use crate::directive;
 use crate::name::UnitType;
 use crate::unit::{Entry, Expansion, LoadState, Unit};
-use crate::value::kind::{ValueKind, kind_of};
+use crate::value::kind::ValueKind;
 use crate::value::path_check::check_directory;
 use crate::value::specifier::expand;
 use crate::value::time_span::TimeSpan;
@@ -185,7 +185,7 @@ fn limits(unit: &Unit, section: &'static str) -> Vec<ResourceLimit> {
     let set = unit.directives.iter().filter_map(|((other, name), history)| {
         let entry = history.effective().next_back().filter(|_| *other == section)?;
         let resource = name.strip_prefix("Limit")?;
-        let ValueKind::Limit(kind) = kind_of(section, name, history.directive.value) else { return None };
+        let ValueKind::Limit(kind) = history.kind else { return None };
         let (soft, hard) = size::parse_limit(&entry.value, kind)?;
         let finite = |value: u64| (value < u64::MAX).then_some(value);
         Some(ResourceLimit { name: resource.to_owned(), soft: finite(soft), hard: finite(hard) })

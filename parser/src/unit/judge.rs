@@ -2,12 +2,11 @@
 
 use super::Effect;
 use crate::diagnostic::Severity;
-use crate::directive::Directive;
 use crate::value::ValueError;
 use crate::value::check::{Complaint, check};
 use crate::value::command;
 use crate::value::environment;
-use crate::value::kind::{self, ValueKind, kind_of};
+use crate::value::kind::{self, ValueKind};
 use crate::value::specifier::Specifiers;
 use crate::value::words::{Style, Words};
 
@@ -26,9 +25,8 @@ pub(super) struct Remark {
     pub(super) error: ValueError,
 }
 
-/// Judges the value of a directive.
-pub(super) fn judge(directive: &Directive, value: &str, specifiers: &dyn Specifiers) -> Judgement {
-    let kind = kind_of(directive.section, directive.name, directive.value);
+/// Judges the value of a directive that takes values of this kind.
+pub(super) fn judge(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Judgement {
     let complaints = check(kind, value, specifiers);
     let worst = complaints.iter().map(|complaint| complaint.effect).max();
     let effect = if value.is_empty() && worst.is_none_or(|worst| worst == kind::Effect::Warned) {

@@ -7,6 +7,9 @@ use crate::directive::{self, Meant};
 use crate::load::{Loaded, SourceFile, State};
 use crate::name::UnitType;
 use crate::syntax::{self, Line, LineKind, Stray, Text};
+use crate::value::kind::kind_of;
+use foldhash::fast::FixedState;
+use indexmap::map::Entry as Slot;
 
 /// The sections that a unit of this type may have.
 pub fn sections(unit_type: UnitType) -> &'static [&'static str] {
@@ -30,7 +33,7 @@ impl Unit {
     /// Merges what was loaded.
     pub fn merge(mut loaded: Loaded, expansion: Expansion<'_>) -> Self {
         let mut reader = Reader {
-            directives: Histories::default(),
+            directives: Histories::with_capacity_and_hasher(USUAL_DIRECTIVES, FixedState::default()),
             diagnostics: Vec::new(),
             sections: sections(loaded.id.unit_type()),
             expansion,
@@ -68,6 +71,9 @@ impl Unit {
         }
     }
 }
+
+/// How many directives there is room for from the beginning: as many as few units have.
+const USUAL_DIRECTIVES: usize = 24;
 
 /// For how many unknown directives of a unit a known one is suggested. Nobody reads that many, and each costs more
 /// than all else that reading a line takes.
@@ -173,7 +179,8 @@ impl Reader<'_> {
             }
             return Ok(());
         };
-        let Judgement { effect, remarks, stops } = judge::judge(&directive, value, self.expansion.of(file));
+        let kind = kind_of(directive.section, directive.name, directive.value);
+        let Judgement { effect, remarks, stops } = judge::judge(kind, value, self.expansion.of(file));
         self.diagnostics.extend(remarks.into_iter().map(|remark| {
             let wanted = remark.error.span.len();
             let span = value.source_span(remark.error.span);
@@ -189,18 +196,21 @@ impl Reader<'_> {
                 span,
             }
         }));
-        let history = self
-            .directives
-            .entry((directive.section, directive.name))
-            .or_insert_with(|| History { directive, entries: Vec::new() });
-        history.entries.push(Entry {
+        let entry = Entry {
             file,
             line: line.number,
             span: key.span().start..value.span().end,
             line_span: line.span.clone(),
             value: value.as_str().into(),
             effect,
-        });
+        };
+        match self.directives.entry((directive.section, directive.name)) {
+            Slot::Occupied(mut history) => history.get_mut().entries.push(entry),
+            // Most are assigned once.
+            Slot::Vacant(slot) => {
+                slot.insert(History { directive, kind, entries: vec![entry] });
+            }
+        }
         stops.map_or(Ok(()), Err)
     }
 

@@ -1,7 +1,7 @@
 //! Command lines, as `ExecStop=` and its relatives write them (systemd.service(5), "Command lines").
 
 use super::specifier::{Expanded, Specifiers, expand};
-use super::words::{Style, Word, Words, is_blank};
+use super::words::{Style, Word, Words, is_blank, lossy};
 use super::{ValueError, path};
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -111,7 +111,7 @@ fn command(
         }
     };
     warnings.extend(first.warnings(value));
-    let text = first.text.to_string_lossy();
+    let text = lossy(&first.text);
     let prefixes = Prefixes::read(&text);
     if prefixes.ambient {
         let written = value.get(first.span.clone()).unwrap_or_default();
@@ -168,7 +168,7 @@ fn command(
                 let Some(word) = words.next().transpose().map_err(fail)? else { break };
                 warnings.extend(word.warnings(value));
                 end = word.span.end;
-                argv.push(expand_word(&word, value, specifiers).map_err(fail)?);
+                argv.push(expand_word(word, value, specifiers).map_err(fail)?);
             }
         }
     }
@@ -280,13 +280,16 @@ fn check_program(expanded: &Expanded, span: Range<usize>) -> Result<String, Valu
 }
 
 /// Expands the specifiers of an argument.
-fn expand_word(word: &Word, value: &str, specifiers: &dyn Specifiers) -> Result<OsString, ValueError> {
+fn expand_word(word: Word, value: &str, specifiers: &dyn Specifiers) -> Result<OsString, ValueError> {
+    if !word.text.as_bytes().contains(&b'%') {
+        return Ok(word.text);
+    }
     match word.text.to_str() {
         Some(text) => {
             let expanded = expand(text, specifiers).map_err(|e| moved(e, value, word.span.clone(), text))?;
             Ok(OsString::from(expanded.text.as_ref()))
         }
-        None => expand_bytes(word, specifiers),
+        None => expand_bytes(&word, specifiers),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists of exit statuses and signals: `SuccessExitStatus=` and its relatives (systemd.service(5)).
 
 use super::signal::Signal;
-use super::words::{Style, Words};
+use super::words::{Style, Words, lossy};
 use super::{ValueError, integer};
 use crate::directive::nearest;
 use crate::service::ExitStatusSet;
@@ -48,7 +48,7 @@ pub fn parse_list(value: &str) -> (ExitStatusSet, Vec<ValueError>) {
                 break;
             }
         };
-        let text = word.text.to_string_lossy();
+        let text = lossy(&word.text);
         if let Some(code) = code(&text) {
             set.codes.push(code);
         } else if let Ok(signal) = Signal::parse(&text) {

@@ -28,6 +28,14 @@ pub fn is_normalized(path: &str) -> bool {
 
 /// Leaves out empty parts, `.` parts, a trailing slash, and `..` that would leave the root.
 pub fn simplify(path: &str) -> String {
+    let goes_on_with = |pair: &[u8]| matches!(pair, [b'/', b'/' | b'.']);
+    if !path.is_empty()
+        && !path.starts_with('.')
+        && !path.ends_with('/')
+        && !path.as_bytes().windows(2).any(goes_on_with)
+    {
+        return path.to_owned();
+    }
     let absolute = path.starts_with('/');
     let mut result = String::with_capacity(path.len());
     for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {

@@ -87,12 +87,13 @@ pub struct Expanded<'a> {
 /// # Ok::<(), unitctl_parser::value::ValueError>(())
 /// ```
 pub fn expand<'a>(text: &'a str, context: &dyn Specifiers) -> Result<Expanded<'a>, ValueError> {
-    let Some(first) = text.find('%') else {
+    // Most texts have none.
+    if !text.as_bytes().contains(&b'%') {
         return Ok(Expanded { text: Cow::Borrowed(text), open: false });
-    };
-    let mut result = String::from(&text[..first]);
+    }
+    let mut result = String::with_capacity(text.len());
     let mut open = false;
-    let mut rest = &text[first..];
+    let mut rest = text;
     while let Some(at) = rest.find('%') {
         result.push_str(&rest[..at]);
         let start = text.len() - rest.len() + at;

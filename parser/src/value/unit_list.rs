@@ -3,7 +3,7 @@
 use super::ValueError;
 use super::command::moved;
 use super::specifier::{Expanded, Specifiers, expand};
-use super::words::{Style, Words};
+use super::words::{Style, Words, lossy};
 use crate::directive::nearest;
 use crate::name::{MAX_LENGTH, UnitName, UnitType};
 
@@ -24,9 +24,9 @@ pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> 
                         .with_help("leave the quotes out"),
                 );
             }
-            let text = word.text.to_string_lossy();
+            let text = lossy(&word.text);
             match expand_name(&text, value, word.span.clone(), specifiers) {
-                Ok(name) if name.open || UnitName::parse(&name.text).is_ok() => None,
+                Ok(name) if name.open || UnitName::is_valid(&name.text) => None,
                 Ok(name) => {
                     let error =
                         ValueError::new(word.span, format!("`{}` is not the name of a unit", name.text));
@@ -58,10 +58,7 @@ pub fn parse_units(value: &str, specifiers: &dyn Specifiers) -> Vec<UnitName> {
     let words = Words::new(value, Style::QuotedRaw).map_while(Result::ok).filter(|word| !word.quoted);
     words
         .filter_map(|word| {
-            let name = expand_name(&word.text.to_string_lossy(), value, word.span, specifiers)
-                .ok()?
-                .text
-                .into_owned();
+            let name = expand_name(&lossy(&word.text), value, word.span, specifiers).ok()?.text.into_owned();
             UnitName::parse(&name).ok()
         })
         .collect()
@@ -72,7 +69,7 @@ pub fn check_sockets(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError
     Words::new(value, Style::QuotedRaw)
         .map_while(Result::ok)
         .filter_map(|word| {
-            let text = word.text.to_string_lossy();
+            let text = lossy(&word.text);
             match expand_name(&text, value, word.span.clone(), specifiers) {
                 Ok(name) if name.open || name.text.ends_with(".socket") => None,
                 Ok(name) => Some(

@@ -4,7 +4,8 @@
 //! protect backslashes.
 
 use super::ValueError;
-use std::ffi::OsString;
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::ops::Range;
 use std::os::unix::ffi::OsStringExt;
 
@@ -42,6 +43,12 @@ impl Word {
             error.with_instead(format!("\\{written}"))
         })
     }
+}
+
+/// What a word says, with signs in the place of what is not UTF-8.
+pub fn lossy(text: &OsStr) -> Cow<'_, str> {
+    // Nearly all is text, and that it is is found out much faster than what in it is not.
+    text.to_str().map_or_else(|| text.to_string_lossy(), Cow::Borrowed)
 }
 
 /// How the words of a setting are written.
@@ -114,11 +121,14 @@ impl<'a> Words<'a> {
                 _ => {
                     // What means nothing is taken over in one piece.
                     let rest = &self.value[self.at..];
-                    let means = |byte: u8| matches!(byte, b'\\' | b'\'' | b'"') || is_blank(byte);
-                    let plain =
-                        rest[1..].iter().position(|byte| means(*byte)).map_or(rest.len(), |at| at + 1);
-                    text.extend_from_slice(&rest[..plain]);
-                    self.at += plain;
+                    let means = |byte: &u8| MEANS[usize::from(*byte)];
+                    let plain = &rest[..rest[1..].iter().position(means).map_or(rest.len(), |at| at + 1)];
+                    self.at += plain.len();
+                    if text.is_empty() {
+                        text = plain.to_vec();
+                    } else {
+                        text.extend_from_slice(plain);
+                    }
                     continue;
                 }
             }
@@ -184,8 +194,20 @@ impl Iterator for Words<'_> {
     }
 }
 
+/// Which bytes may mean something else than themselves.
+static MEANS: [bool; 256] = {
+    let mut means = [false; 256];
+    let bytes = b" \t\n\r\\'\"";
+    let mut at = 0;
+    while at < bytes.len() {
+        means[bytes[at] as usize] = true;
+        at += 1;
+    }
+    means
+};
+
 /// What separates words.
-pub(super) fn is_blank(byte: u8) -> bool {
+pub(super) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
