@@ -2,7 +2,7 @@
 
 use unitctl_parser::directive::Directive;
 use unitctl_parser::unit::{Effect, Entry, Unit};
-use unitctl_parser::value::words::{Style, Word, Words};
+use unitctl_parser::value::words::{Style, Word, Words, lossy};
 
 /// A line such as `ExecStop=…` that is in force.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ fn commands(value: &str) -> Vec<ExecCommand> {
 }
 
 fn command(words: Vec<Word>) -> Option<ExecCommand> {
-    let first = words.first()?.text.to_string_lossy();
+    let first = lossy(&words.first()?.text);
     let program = first.trim_start_matches(['-', '@', ':', '+', '!', '|']);
     let prefixes = first[..first.len() - program.len()].to_owned();
     let (program, script) = (program.to_owned(), script(&words));

@@ -6,7 +6,8 @@ use crate::args::{Lint, Threshold};
 use crate::failure::Failure;
 use clap::ValueEnum as _;
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::Arc;
 use unitctl_parser::collections::HashMap;
 use unitctl_parser::diagnostic::Severity;
@@ -48,7 +49,8 @@ const FILE_NAME: &str = "unitctl.toml";
 pub struct Configs<'a> {
     args: &'a Lint,
     plain: Arc<Config>,
-    known: HashMap<PathBuf, Arc<Config>>,
+    /// By the bytes of the path, which take less to hash than its parts.
+    known: HashMap<OsString, Arc<Config>>,
 }
 
 impl<'a> Configs<'a> {
@@ -65,17 +67,17 @@ impl<'a> Configs<'a> {
 
     /// What counts for the files in a folder.
     pub fn of(&mut self, folder: &Path) -> Result<Arc<Config>, Failure> {
-        if let Some(config) = self.known.get(folder) {
+        if let Some(config) = self.known.get(folder.as_os_str()) {
             return Ok(Arc::clone(config));
         }
         let config = self.above(&std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()))?;
-        self.known.insert(folder.to_owned(), Arc::clone(&config));
+        self.known.insert(folder.into(), Arc::clone(&config));
         Ok(config)
     }
 
     /// What the nearest file says, in a folder or above it. Folders have the same ones above them.
     fn above(&mut self, folder: &Path) -> Result<Arc<Config>, Failure> {
-        if let Some(config) = self.known.get(folder) {
+        if let Some(config) = self.known.get(folder.as_os_str()) {
             return Ok(Arc::clone(config));
         }
         let file = folder.join(FILE_NAME);
@@ -86,7 +88,7 @@ impl<'a> Configs<'a> {
         } else {
             self.plain()
         };
-        self.known.insert(folder.to_owned(), Arc::clone(&config));
+        self.known.insert(folder.into(), Arc::clone(&config));
         Ok(config)
     }
 

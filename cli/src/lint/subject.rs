@@ -1,6 +1,7 @@
 //! What rules look at: the text of a unit, its directives, and what they come to.
 
 use super::command_line::{self, ExecCommand, ExecLine};
+use super::dependencies::{self, Named};
 use super::finding::Place;
 use super::machine::Machine;
 use std::borrow::Cow;
@@ -16,7 +17,7 @@ use unitctl_parser::service::{ManagerDefaults, Origin, Other, Refusal, Service};
 use unitctl_parser::syntax::{self, Line, LineKind, Text};
 use unitctl_parser::unit::{Entry, Expansion, LoadState, Unit, sections};
 use unitctl_parser::value::specifier::{Fact, NameOnly, Specifiers};
-use unitctl_parser::value::words::Word;
+use unitctl_parser::value::words::{Word, lossy};
 
 /// A unit that is looked at.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub struct Subject<'a> {
     settings: Option<Service>,
     other: Option<Box<Other>>,
     exec_lines: OnceCell<Vec<ExecLine>>,
+    named_units: OnceCell<Vec<Named>>,
     stop: OnceCell<(Plan, Outlook)>,
     /// The value that a place was last looked for in: whoever asks for one asks for more of the same line.
     latest: RefCell<Option<((FileId, usize), Text<'static>)>>,
@@ -46,8 +48,9 @@ impl Subject<'_> {
     pub fn new(loaded: Loaded, is_bare: bool) -> Self {
         let (asked, id, beside) =
             (loaded.asked.clone(), loaded.id.clone(), loaded.beside().map(Path::to_owned));
-        let fragment = loaded.fragment.as_ref().map(|file| file.path.display().to_string());
-        let is_of_user = fragment.as_ref().is_some_and(|path| path.split('/').any(|part| part == "user"));
+        let fragment = loaded.fragment.as_ref().map(|file| lossy(file.path.as_os_str()).into_owned());
+        let mut folders = fragment.iter().flat_map(|path| path.as_bytes().split(|byte| *byte == b'/'));
+        let is_of_user = folders.any(|part| part == b"user");
         let of = |name| Anywhere { name: NameOnly(name), fragment: fragment.as_deref(), is_of_user };
         let (asked, id) = (of(asked.as_str()), of(id.as_str()));
         let expansion = Expansion { fragment: &asked, drop_ins: &id };
@@ -67,6 +70,7 @@ impl Subject<'_> {
             beside,
             settings,
             exec_lines: OnceCell::new(),
+            named_units: OnceCell::new(),
             stop: OnceCell::new(),
             latest: RefCell::new(None),
         }
@@ -120,6 +124,11 @@ impl Subject<'_> {
     /// All lines with commands that are in force.
     pub fn exec_lines(&self) -> &[ExecLine] {
         self.exec_lines.get_or_init(|| command_line::of(&self.unit))
+    }
+
+    /// The units that it names in its dependencies and in section \[Install\].
+    pub fn named_units(&self) -> &[Named] {
+        self.named_units.get_or_init(|| dependencies::of(&self.unit))
     }
 
     /// All commands that are in force, with their lines.

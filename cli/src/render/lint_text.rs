@@ -7,6 +7,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use unitctl_parser::diagnostic::Severity;
@@ -20,14 +21,20 @@ pub fn render(report: &Report, layout: Layout) -> String {
         (false, true) => GraphicalTheme::unicode_nocolor(),
         (_, false) => GraphicalTheme::none(),
     };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(layout.width).with_context_lines(0);
-    let mut sources: BTreeMap<&Path, Source> = BTreeMap::new();
+    let [handler, wrapping] = [false, true].map(|wraps| {
+        let handler = GraphicalReportHandler::new_themed(theme.clone());
+        handler.with_width(layout.width).with_context_lines(0).with_wrap_lines(wraps)
+    });
+    let mut sources = Sources::new();
     let mut counts = [0_usize; 3];
-    for (path, finding) in report.findings() {
+    let all =
+        report.files.iter().flat_map(|(path, file)| file.findings.iter().map(move |it| (path, file, it)));
+    for (path, file, finding) in all {
         counts[finding.severity as usize] += 1;
-        let files = std::iter::once(path).chain(finding.related.iter().map(|related| &related.file));
-        for file in files {
-            sources.entry(file).or_insert_with(|| Source::new(file, report));
+        sources.entry(path.as_os_str()).or_insert_with(|| Source::new(path, &file.bytes));
+        for path in finding.related.iter().map(|related| &related.file) {
+            let bytes = || report.files.get(path).map_or(&[][..], |file| &file.bytes);
+            sources.entry(path.as_os_str()).or_insert_with(|| Source::new(path, bytes()));
         }
         let mut drawn = Drawn::new(path, finding, &sources);
         // Bytes of the same file are labels of one picture.
@@ -39,6 +46,7 @@ pub fn render(report: &Report, layout: Layout) -> String {
                 &sources,
             ));
         }
+        let handler = if drawn.fits(layout.width) { &handler } else { &wrapping };
         let _strings_take_everything = handler.render_report(&mut text, &drawn);
         text.push('\n');
     }
@@ -55,6 +63,9 @@ pub fn render(report: &Report, layout: Layout) -> String {
     text
 }
 
+/// Files by their paths, which are compared as bytes: all that counts is whether they are the same.
+type Sources<'a> = BTreeMap<&'a OsStr, Source>;
+
 /// A file as it is shown: whole lines, found without reading it from its beginning each time.
 struct Source {
     name: String,
@@ -64,8 +75,7 @@ struct Source {
 }
 
 impl Source {
-    fn new(path: &Path, report: &Report) -> Self {
-        let bytes = report.files.get(path).map_or(&[][..], |file| &file.bytes);
+    fn new(path: &Path, bytes: &[u8]) -> Self {
         let lines = physical_lines(bytes).map(|line| line.start).collect();
         Self { name: path.display().to_string(), text: printable(bytes), lines }
     }
@@ -98,7 +108,8 @@ impl SourceCode for Source {
 fn printable(bytes: &[u8]) -> String {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
     if let Ok(text) = std::str::from_utf8(bytes)
-        && bytes.iter().all(is_plain)
+        // All of them, so that many are looked at together.
+        && bytes.iter().fold(true, |plain, byte| plain & is_plain(byte))
     {
         return text.to_owned();
     }
@@ -124,7 +135,7 @@ struct Drawn<'a> {
 }
 
 impl<'a> Drawn<'a> {
-    fn new(path: &PathBuf, finding: &Reported, sources: &'a BTreeMap<&Path, Source>) -> Self {
+    fn new(path: &PathBuf, finding: &Reported, sources: &'a Sources<'_>) -> Self {
         let severity = match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
@@ -138,19 +149,25 @@ impl<'a> Drawn<'a> {
             MietteDiagnostic::new(&finding.message).with_code(finding.rule.name).with_severity(severity);
         diagnostic = diagnostic.with_labels(labels);
         diagnostic.help.clone_from(&finding.help);
-        Self { diagnostic, source: &sources[path.as_path()], others: Vec::new() }
+        Self { diagnostic, source: &sources[path.as_os_str()], others: Vec::new() }
     }
 
-    fn of_related(
-        path: &Path,
-        label: &str,
-        span: std::ops::Range<usize>,
-        sources: &'a BTreeMap<&Path, Source>,
-    ) -> Self {
+    fn of_related(path: &Path, label: &str, span: std::ops::Range<usize>, sources: &'a Sources<'_>) -> Self {
         let diagnostic = MietteDiagnostic::new(label)
             .with_severity(miette::Severity::Advice)
             .with_label(LabeledSpan::new_with_span(None, span));
-        Self { diagnostic, source: &sources[path], others: Vec::new() }
+        Self { diagnostic, source: &sources[path.as_os_str()], others: Vec::new() }
+    }
+
+    /// Whether each of its texts fits into a line with what stands before it. Where a text may be broken takes as long to
+    /// find out as all else, so that is not asked then. No character is wider than it has bytes.
+    fn fits(&self, width: usize) -> bool {
+        let texts = std::iter::once(&self.diagnostic.message).chain(&self.diagnostic.help);
+        let fits = |text: &String| {
+            let is_plain = !text.is_empty() && !text.contains('\n') && !text.ends_with(char::is_whitespace);
+            is_plain && text.len() + "  help: ".len() + 2 <= width
+        };
+        texts.into_iter().all(fits) && self.others.iter().all(|other| other.fits(width))
     }
 }
 

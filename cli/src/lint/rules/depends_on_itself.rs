@@ -1,8 +1,6 @@
 //! `depends-on-itself`: a unit depends on itself.
 
 use super::prelude::*;
-use unitctl_parser::value::kind::{ValueKind, kind_of};
-use unitctl_parser::value::words::{Style, Words};
 
 pub(super) static RULE: Rule = Rule {
     name: "depends-on-itself",
@@ -16,18 +14,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for history in subject.unit.directives.values().filter(|history| history.directive.section == "Unit") {
-        let directive = history.directive;
-        if !matches!(kind_of(directive.section, directive.name, directive.value), ValueKind::Units) {
-            continue;
-        }
-        for entry in history.effective() {
-            for word in Words::new(&*entry.value, Style::QuotedRaw).flatten() {
-                let is_own = |name: &str| matches!(name, "%n") || subject.unit.names.iter().any(|own| own.as_str() == name);
-                if word.as_str().is_some_and(is_own) {
-                    findings.say(subject.place_in(entry, word.span.clone()), format!("{}= names the unit itself, which systemd drops", directive.name));
-                }
-            }
+    for named in subject.named_units().iter().filter(|named| named.directive.section == "Unit") {
+        let is_own = named.word.text == "%n" || subject.unit.names.iter().any(|own| named.word.text == own.as_str());
+        if is_own {
+            let place = subject.place_in(named.entry(&subject.unit), named.word.span.clone());
+            findings.say(place, format!("{}= names the unit itself, which systemd drops", named.directive.name));
         }
     }
 }

@@ -28,8 +28,11 @@ const OLD: &[(&str, &str, &str)] = &[
 ];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for (section, name, new) in OLD {
-        for entry in subject.unit.effective(section, name) {
+    // None of them is described any more.
+    for history in subject.unit.directives.values().filter(|history| history.directive.page.is_empty()) {
+        let is_old = |(section, name, _): &&(&str, &str, &str)| *section == history.directive.section && *name == history.directive.name;
+        let Some((section, name, new)) = OLD.iter().find(is_old) else { continue };
+        for entry in history.effective() {
             let finding = findings.say(entry, format!("{name}= in section [{section}] is an old name"));
             finding.help(format!("write {new}"));
             // A name of the same kind in the same section can be put in its place.

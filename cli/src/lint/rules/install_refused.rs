@@ -3,7 +3,7 @@
 use super::prelude::*;
 use unitctl_parser::name::{UnitName, UnitType};
 use unitctl_parser::unit::Entry;
-use unitctl_parser::value::words::{Style, Word, Words};
+use unitctl_parser::value::words::{Style, Word, Words, lossy};
 
 pub(super) static RULE: Rule = Rule {
     name: "install-refused",
@@ -54,7 +54,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn name_of(subject: &Subject<'_>, findings: &mut Findings, entry: &Entry, word: &Word, is_alias: bool) {
     let place = subject.place_in(entry, word.span.clone());
-    let text = word.text.to_string_lossy();
+    let text = lossy(&word.text);
     if let Some(letter) = unknown_specifier(&text) {
         findings
             .say(place, format!("systemctl enable refuses it: there is no specifier `%{letter}`"))

@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(machine) = subject.machine else { return };
     let is_there = |name: &str| machine.has_unit(name, subject.beside.as_deref());
     for (entry, span, name) in units(subject, &["Requires", "Requisite", "BindsTo", "Wants", "Upholds"]) {
-        if name.contains('%') || is_there(&name) {
+        if name.contains('%') || is_there(name) {
             continue;
         }
         let is_wish = matches!(&subject.unit.file(entry.file).bytes.get(entry.span.start), Some(b'W' | b'U'));

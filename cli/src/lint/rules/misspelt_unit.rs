@@ -1,8 +1,6 @@
 //! `misspelt-unit`: a unit is nearly called like one of systemd's own.
 
 use super::prelude::*;
-use unitctl_parser::value::kind::{ValueKind, kind_of};
-use unitctl_parser::value::words::{Style, Words};
 
 pub(super) static RULE: Rule = Rule {
     name: "misspelt-unit",
@@ -40,26 +38,14 @@ pub(super) const SPECIAL: &[&str] = &[
 ];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for history in subject.unit.directives.values() {
-        let directive = history.directive;
-        let is_list = matches!(kind_of(directive.section, directive.name, directive.value), ValueKind::Units);
-        if !is_list && directive.section != "Install" {
-            continue;
-        }
-        if matches!(directive.name, "Alias" | "DefaultInstance") {
-            continue;
-        }
-        for entry in history.effective() {
-            for word in Words::new(&*entry.value, Style::QuotedRaw).flatten() {
-                let Some(name) = word.as_str() else { continue };
-                if let Some(meant) = meant(name) {
-                    let place = subject.place_in(entry, word.span.clone());
-                    let finding = findings.say(place.clone(), format!("systemd has no {name}"));
-                    finding.help(format!("did you mean {meant}?"));
-                    if !word.quoted {
-                        finding.fix(place.span, meant);
-                    }
-                }
+    for named in subject.named_units() {
+        let Some(name) = named.word.as_str() else { continue };
+        if let Some(meant) = meant(name) {
+            let place = subject.place_in(named.entry(&subject.unit), named.word.span.clone());
+            let finding = findings.say(place.clone(), format!("systemd has no {name}"));
+            finding.help(format!("did you mean {meant}?"));
+            if !named.word.quoted {
+                finding.fix(place.span, meant);
             }
         }
     }
@@ -67,19 +53,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// The special unit that is spelt nearly so: one slip, such as two letters exchanged.
 fn meant(name: &str) -> Option<&'static str> {
-    if SPECIAL.contains(&name) || name.contains(['%', '@']) {
-        return None;
-    }
     if !matches!(name.rsplit_once('.'), Some((_, "target" | "slice"))) {
         return None;
     }
+    if SPECIAL.contains(&name) || name.contains(['%', '@']) {
+        return None;
+    }
     let near = |special: &&&str| {
-        if special.len().abs_diff(name.len()) > 2 {
-            return false;
-        }
-        let distance = strsim::osa_distance(name, special);
         // Short names are too near to others.
-        special.len() > 11 && (distance == 1 || distance == 2 && special.len() > 16)
+        let most = if special.len() > 16 { 2 } else { usize::from(special.len() > 11) };
+        special.len().abs_diff(name.len()) <= most && most > 0 && strsim::osa_distance(name, special) <= most
     };
     let found = SPECIAL.iter().filter(near).min_by_key(|special| strsim::osa_distance(name, special))?;
     // Names of one family are no misspelling of each other: remote-fs and remotes-fs.

@@ -1,7 +1,7 @@
 //! `month-for-minute`: M is a month.
 
 use super::prelude::*;
-use unitctl_parser::value::kind::{ValueKind, kind_of};
+use unitctl_parser::value::kind::ValueKind;
 
 pub(super) static RULE: Rule = Rule {
     name: "month-for-minute",
@@ -16,8 +16,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for history in subject.unit.directives.values() {
-        let directive = history.directive;
-        if !matches!(directive.value, "SECONDS") || !matches!(kind_of(directive.section, directive.name, directive.value), ValueKind::Time(_)) {
+        if !matches!(history.directive.value, "SECONDS") || !matches!(history.kind, ValueKind::Time(_)) {
             continue;
         }
         for entry in history.effective() {

@@ -20,10 +20,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     const TARGET: &str = "network-online.target";
-    let after = units(subject, &["After"]);
-    let Some((entry, span, _)) = after.into_iter().find(|(_, _, name)| name == TARGET) else { return };
-    let pulls = units(subject, &["Wants", "Requires", "BindsTo", "Requisite", "Upholds"]);
-    if !pulls.iter().any(|(_, _, name)| name == TARGET) {
+    let is_target = |(_, _, name): &(_, _, &str)| *name == TARGET;
+    let Some((entry, span, _)) = units(subject, &["After"]).find(is_target) else { return };
+    if !units(subject, &["Wants", "Requires", "BindsTo", "Requisite", "Upholds"]).any(|named| is_target(&named)) {
         findings.say(subject.place_in(entry, span), "nothing here starts network-online.target").help("add Wants=network-online.target");
     }
 }

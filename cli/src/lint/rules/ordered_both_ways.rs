@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let before = units(subject, &["Before"]);
+    let before: Vec<_> = units(subject, &["Before"]).collect();
     for (entry, span, name) in units(subject, &["After"]) {
         if let Some((other, _, _)) = before.iter().find(|(_, _, other)| *other == name) {
             findings.say(subject.place_in(entry, span), format!("{name} is in Before= too: this is a cycle")).related(*other, "the other way round");

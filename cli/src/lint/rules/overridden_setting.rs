@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use unitctl_parser::unit::Effect;
-use unitctl_parser::value::kind::{ValueKind, kind_of};
+use unitctl_parser::value::kind::ValueKind;
 
 pub(super) static RULE: Rule = Rule {
     name: "overridden-setting",
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for history in subject.unit.directives.values().filter(|history| history.entries.len() > 1) {
         let directive = history.directive;
-        if !holds_one_value(kind_of(directive.section, directive.name, directive.value)) {
+        if !holds_one_value(history.kind) {
             continue;
         }
         for pair in history.entries.windows(2) {

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let conflicts = units(subject, &["Conflicts"]);
+    let conflicts: Vec<_> = units(subject, &["Conflicts"]).collect();
     for (entry, span, name) in units(subject, &["Requires", "BindsTo", "Requisite", "Wants", "Upholds"]) {
         if let Some((other, _, _)) = conflicts.iter().find(|(_, _, other)| *other == name) {
             findings.say(subject.place_in(entry, span), format!("{name} is in Conflicts= too")).related(*other, "it is stopped here");

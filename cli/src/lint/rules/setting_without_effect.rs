@@ -55,22 +55,18 @@ fn is_for_abort(candidate: &Candidate) -> bool {
     matches!(candidate.name, "TimeoutAbortSec" | "WatchdogSignal")
 }
 
-/// What is done, without the reasons.
-fn plans(service: &Service) -> [Plan; 2] {
-    let start = Start::usual(service);
-    [plan::stop(service, start), plan::restart(service, start)].map(|mut plan| {
-        for phase in &mut plan.phases {
-            phase.because.clear();
-        }
-        plan
-    })
+/// Whether the same is done, for whatever reasons.
+fn is_same(mut a: Plan, mut b: Plan) -> bool {
+    for phase in a.phases.iter_mut().chain(&mut b.phases) {
+        phase.because.clear();
+    }
+    a == b
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let Some(service) = subject.service().filter(|service| service.refusal(&subject.unit).is_none()) else { return };
+    let Some(service) = subject.service() else { return };
     let may_abort = ["WatchdogSec", "RuntimeMaxSec", "NotifyAccess", "TimeoutStartFailureMode"];
     let may_abort = may_abort.into_iter().any(|name| subject.deciding(name).is_some());
-    let mut original = None;
     for candidate in CANDIDATES {
         let Some(origin) = (candidate.origin)(service) else { continue };
         // TimeoutSec= is about the start as well; a default that is spelt out is no mistake.
@@ -80,7 +76,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let mut without = service.clone();
         (candidate.take_out)(&mut without);
-        if *original.get_or_insert_with(|| plans(service)) == plans(&without) {
+        let (start, start_without) = (Start::usual(service), Start::usual(&without));
+        if is_same(plan::stop(service, start), plan::stop(&without, start_without))
+            && is_same(plan::restart(service, start), plan::restart(&without, start_without))
+            && service.refusal(&subject.unit).is_none()
+        {
             findings.say(origin, format!("{}= changes nothing: {}", candidate.name, why(candidate, service)));
         }
     }

@@ -18,6 +18,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for entry in subject.unit.effective("Service", "Environment") {
         for word in unitctl_parser::value::words::Words::new(&*entry.value, unitctl_parser::value::words::Style::Escaped).flatten() {
             let Some((name, value)) = word.as_str().and_then(|text| text.split_once('=')) else { continue };
+            if !value.contains('$') {
+                continue;
+            }
             let refers = |name: &str| value.contains(&format!("${name}")) || value.contains(&format!("${{{name}}}"));
             if refers(name) || ["PATH", "HOME", "USER", "LD_LIBRARY_PATH"].into_iter().any(refers) {
                 findings
