@@ -2,12 +2,14 @@
 //! same files, and beside true(1), which is what any process costs.
 //!
 //! `cargo bench --bench lint` runs them by turns and prints medians, quartiles and ratios. All write to /dev/null. The
-//! units are those of the folder UNITCTL_CORPUS and of this machine; UNITCTL_PROGRAM names another program than the one
-//! that was built for this, such as the static one.
+//! units are those of the folder UNITCTL_CORPUS and of this machine, or of the folder UNITCTL_UNITS in its place, such as
+//! that of another systemd; of those with the same name the first counts. UNITCTL_PROGRAM names another program than the
+//! one that was built for this, such as the static one, and UNITCTL_VERIFY another `systemd-analyze` than this machine's.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark runs programs and reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -29,21 +31,21 @@ fn main() {
     if let Some(folder) = std::env::var_os("UNITCTL_CORPUS") {
         collect(Path::new(&folder), &mut units);
     }
-    collect(Path::new("/usr/lib/systemd/system"), &mut units);
-    units.sort();
-    units.dedup();
+    let of_systemd = std::env::var_os("UNITCTL_UNITS").unwrap_or_else(|| "/usr/lib/systemd/system".into());
+    collect(Path::new(&of_systemd), &mut units);
+    // systemd-analyze would read what it is given twice only once.
+    let mut names = BTreeSet::new();
+    units.retain(|unit| names.insert(unit.file_name().map(ToOwned::to_owned)));
     units.truncate(UNITS);
+    units.sort();
     let unitctl = std::env::var_os("UNITCTL_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_unitctl").into());
+    let verify = std::env::var_os("UNITCTL_VERIFY").unwrap_or_else(|| "systemd-analyze".into());
     let one = |name, program, words| Contestant { name, program, words, times: Vec::new() };
     let mut all = [
         one("true", "true".into(), &[]),
         one("cat", "cat".into(), &[]),
         one("unitctl lint", unitctl, &["lint"]),
-        one(
-            "systemd-analyze verify",
-            "systemd-analyze".into(),
-            &["verify", "--man=no", "--recursive-errors=no"],
-        ),
+        one("systemd-analyze verify", verify, &["verify", "--man=no", "--recursive-errors=no"]),
     ];
     for _ in 0..TURNS {
         for contestant in &mut all {
@@ -90,8 +92,10 @@ fn run(program: &OsString, words: &[&str], units: &[PathBuf]) -> Option<Duration
 }
 
 fn collect(folder: &Path, units: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path()).collect();
+    paths.sort();
+    for path in paths {
         match path.symlink_metadata() {
             Ok(data) if data.is_dir() => collect(&path, units),
             Ok(data) if data.is_file() && path.extension().is_some_and(|end| end == "service") => {
