@@ -52,7 +52,7 @@ class Drawer:
             settings.append("SuccessExitStatus=" + random.choice(["7", "SIGKILL", "1 SIGUSR1", "SIGTERM 7", "203 SIGABRT"]))
         if chance(30):
             settings += random.sample(BYSTANDERS, random.choice([1, 2, 3]))
-        settings.append(random.choice(["TimeoutStopSec=1", "TimeoutStopSec=1", "TimeoutStopSec=1500ms", "TimeoutStopSec=600ms"]))
+        settings.append(random.choice(["TimeoutStopSec=1", "TimeoutStopSec=1", "TimeoutStopSec=1500ms"]))
         if chance(35):
             settings.append("TimeoutStopFailureMode=" + random.choice(["abort", "kill", "terminate"]))
             self.signals.add("ABRT")

@@ -348,6 +348,8 @@ def simulate(trace, situation, state, alive, members, events, began, spawned):
     if action == "stop" and state in IDLE and not any("signal" in what or "run" in what for _, what in events):
         return ["--no-main", "--state", state, *(word for pid in alive for word in ("--process", members[pid]))]
     prepared = all(words.startswith("reload ") for words, _ in situation.before) or stopped or action == "kill"
+    if action == "kill" and state in IDLE and not alive:  # systemd does not know it any more
+        return None
     if action != "kill" and (state not in (*BUSY, *situation.active()) or action == "reload" and state != "running") or not prepared:
         return None
     words = situation.simulated() if action == "stop" else ["--action", action, *(situation.do.split()[1:] if action == "kill" else [])]

@@ -103,8 +103,8 @@ fn at(event: &Value) -> i64 {
     event["at_us"].as_i64().unwrap()
 }
 
-/// The same signals for each process, in the same order, at the same time: since the beginning, or since the signal
-/// before, as each of systemd's timers may be late and the next ones begin with that.
+/// The same signals for each process, in the same order, at the same time: since the beginning, since the signal
+/// before or since the state was entered, as each of systemd's timers may be late and the next ones begin with that.
 fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) {
     let by_process = |events: &[&Value]| {
         let mut by_process: BTreeMap<String, Vec<Value>> = BTreeMap::new();
@@ -124,6 +124,7 @@ fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) 
             .find(|event| event.get("run").is_some() && Some(&event["name"]) == command.as_ref());
         run.map_or(0, |event| at(event))
     };
+    let ours_all = ours;
     let (signals, mut by_us) = (by_process(recorded), by_process(ours));
     for (process, signals) in signals {
         let command = command(&signals[0]);
@@ -136,7 +137,9 @@ fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) 
             let same = |other: &Value| {
                 let late = (at(other) - at(event)).abs();
                 let later = (at(other) - our_before - (at(event) - before)).abs();
-                late.min(later) <= TOLERANCE
+                let in_state = in_state(recorded, ours_all, event)
+                    .map_or(late, |(before, ours)| (at(other) - ours - (at(event) - before)).abs());
+                late.min(later).min(in_state) <= TOLERANCE
                     && ["signal", "by", "value"].iter().all(|key| other.get(key) == event.get(key))
             };
             if let Some(ours) = ours.next_if(same) {
@@ -155,13 +158,32 @@ fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) 
     }
 }
 
+/// When the state was entered in which systemd did this, and when ours was, where that is told.
+fn in_state(recorded: &[&Value], ours: &[&Value], event: &Value) -> Option<(i64, i64)> {
+    let before: Vec<&&Value> =
+        recorded.iter().filter(|state| state.get("state").is_some() && at(state) < at(event)).collect();
+    let last = before.last()?;
+    let same = |state: &&&Value| state.get("state") == last.get("state");
+    let ours = ours.iter().filter(same).nth(before.iter().filter(|state| same(state)).count() - 1)?;
+    Some((at(last), at(ours)))
+}
+
 /// In which order the kinds of processes are signalled; which of several of the rest comes first is the kernel's choice.
 fn order(events: &[&Value]) -> Vec<&'static str> {
     let signals = events
         .iter()
         .filter(|event| event.get("signal").is_some() && event.get("by").is_none())
         .filter(|event| event.get("error").is_none());
+    // Whom SIGKILL has reached is on its way out, and may or may not be met once more.
+    let mut dying: Vec<&Value> = Vec::new();
     let mut order: Vec<&'static str> = signals
+        .filter(|event| {
+            let met_again = dying.contains(&&event["to"]);
+            if event["signal"] == "SIGKILL" {
+                dying.push(&event["to"]);
+            }
+            !met_again
+        })
         .map(|event| match event["to"].as_str().unwrap() {
             "main" => "main",
             name if name.starts_with("command") => "command",
