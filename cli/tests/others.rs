@@ -130,3 +130,26 @@ fn a_mount_takes_along_what_works_in_it() {
     assert_eq!(stops("srv-data.mount"), [("in.service".into(), "WorkingDirectory".into())]);
     assert_eq!(stops("var-lib-db.mount"), [("db.service".into(), "StateDirectory".into())]);
 }
+
+/// A socket, a mount and two scopes were killed: the socket listened, the mount was mounted; a scope was active as long as
+/// one of its processes was there, and then not found any more.
+#[test]
+fn what_follows_a_kill_is_said() {
+    for (unit, text, words) in [
+        ("a.socket", "[Socket]\nListenStream=/run/a\n", "the socket goes on listening"),
+        ("mnt.mount", "[Mount]\nWhat=tmpfs\nWhere=/mnt\n", "Whatever becomes of them, it stays mounted"),
+        ("a.scope", "[Scope]\n", "the scope is gone"),
+        ("a.slice", "[Slice]\n", "up to each unit in it"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(unit), text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unitctl"));
+        command.args(["explain", "--action", "kill", "--unit-path"]).arg(folder.path());
+        let said = String::from_utf8(command.arg(unit).output().unwrap().stdout).unwrap();
+        assert!(said.contains(words), "{said}");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unitctl"));
+        command.args(["explain", "--unit-path"]).arg(folder.path());
+        let said = String::from_utf8(command.arg(unit).output().unwrap().stdout).unwrap();
+        assert!(!said.contains(words), "{said}");
+    }
+}

@@ -109,10 +109,25 @@ const fn who(role: Role) -> &'static str {
     }
 }
 
+/// What follows when the processes of a unit that is no service have been killed (observed, but for a swap).
+const fn of_other_killed(unit_type: UnitType) -> Option<&'static str> {
+    Some(match unit_type {
+        UnitType::Socket => "Whatever becomes of them, the socket goes on listening.",
+        UnitType::Mount => "Whatever becomes of them, it stays mounted.",
+        UnitType::Swap => "Whatever becomes of them, it stays in use.",
+        UnitType::Scope => "When the last of them has ended the scope is gone, and it has not failed.",
+        UnitType::Slice => "What follows is up to each unit in it, Restart= included.",
+        _ => return None,
+    })
+}
+
 /// What is to be said of a unit that is no service.
 pub fn of_other(inspected: &Inspected, action: Action) -> Vec<String> {
-    if inspected.is_service() || action == Action::Kill {
+    if inspected.is_service() {
         return Vec::new();
+    }
+    if action == Action::Kill {
+        return of_other_killed(inspected.unit.id.unit_type()).map(str::to_owned).into_iter().collect();
     }
     let sentence = match inspected.unit.id.unit_type() {
         UnitType::Socket => "The socket is closed; the service that it starts goes on.",
