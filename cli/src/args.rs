@@ -15,7 +15,7 @@ use unitctl_executor::plan::{Action, Doing, StartState};
 #[command(name = "unitctl", version, max_term_width = 100)]
 #[command(help_template = help::PROGRAM, after_help = help::EXAMPLES)]
 pub struct Cli {
-    /// Options of every command.
+    /// Options of every command. Its own come before them.
     #[command(flatten)]
     pub global: Global,
     /// The command.
@@ -23,23 +23,23 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Options of every command.
+/// Options of every command. Its own come before them.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Global {
     /// Look for everything inside DIR; symbolic links are resolved inside it too
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, display_order = 101, value_name = "DIR")]
     pub root: Option<PathBuf>,
     /// Look for units in DIR instead of the search path (repeatable)
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, display_order = 102, value_name = "DIR")]
     pub unit_path: Vec<PathBuf>,
     /// Use the search path of the user manager
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 103)]
     pub user: bool,
     /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, display_order = 104, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// The format of the output
-    #[arg(long, global = true, value_name = "FORMAT")]
+    #[arg(long, global = true, display_order = 105, value_name = "FORMAT")]
     pub format: Option<Format>,
 }
 

@@ -5,7 +5,11 @@ use std::process::ExitCode;
 use unitctl::{args::Cli, output};
 
 fn main() -> ExitCode {
-    match unitctl::run(&Cli::parse()) {
+    let done = match Cli::try_parse() {
+        Ok(cli) => unitctl::run(&cli),
+        Err(told) => output::help(&told),
+    };
+    match done {
         Ok(code) => code,
         Err(failure) => {
             output::complain(&failure);

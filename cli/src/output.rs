@@ -5,6 +5,7 @@ use crate::render::printable;
 use crate::render::style::Palette;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
 
 /// Prints text to standard output: what is not ours in it drives no terminal.
 pub fn print(text: &str, palette: Palette) -> Result<(), Failure> {
@@ -14,12 +15,25 @@ pub fn print(text: &str, palette: Palette) -> Result<(), Failure> {
 /// Prints bytes as they are. A reader that has gone away is no error.
 pub fn print_bytes(text: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text).and_then(|()| out.flush()) {
+    written(out.write_all(text).and_then(|()| out.flush()))
+}
+
+fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("failed to write to standard output: {error}")))
         }
         _ => Ok(()),
     }
+}
+
+/// Prints what clap has to say, which is help and the version, or what is wrong with the command line.
+pub fn help(told: &clap::Error) -> Result<ExitCode, Failure> {
+    let printed = told.print().and_then(|()| io::stdout().flush());
+    if !told.use_stderr() {
+        written(printed)?;
+    }
+    Ok(ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)))
 }
 
 /// Prints a line for people to standard error; that this may fail is nobody's concern.

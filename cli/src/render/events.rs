@@ -9,6 +9,7 @@ use serde::Serialize;
 use unitctl_executor::event::{Event, What};
 use unitctl_executor::plan::{Notification, Plan, Role, Step};
 use unitctl_executor::world::{Errno, ExitStatus, Pid};
+use unitctl_parser::value::exit_status::failed_before_it_ran;
 
 /// Tells events of one plan. Processes go by names; a command is called `command1`, `command2` … in the order in
 /// which they are run.
@@ -213,7 +214,10 @@ impl Told {
             Deed::Exit { exit, pid, code, killed, core_dump } => {
                 let how = match (code, killed) {
                     (Some(0), _) => "exits".into(),
-                    (Some(code), _) => format!("exits with {code}"),
+                    (Some(code), _) => match failed_before_it_ran(*code) {
+                        Some(name) => format!("exits with {code}/{name}"),
+                        None => format!("exits with {code}"),
+                    },
                     (None, Some(signal)) if *core_dump => format!("dies of {signal}, dumping core"),
                     (None, Some(signal)) => format!("dies of {signal}"),
                     (None, None) => "is gone".into(),

@@ -35,6 +35,12 @@ pub fn code(word: &str) -> Option<u8> {
     named.or_else(|| integer::parse(word)?.try_into().ok())
 }
 
+/// The name of an exit code that tells what a command failed at before its program ran, such as 203, `EXEC`.
+pub fn failed_before_it_ran(code: u8) -> Option<&'static str> {
+    let found = NAMES.iter().find(|(_, known)| *known == code && (200..255).contains(known));
+    found.map(|(name, _)| *name)
+}
+
 /// Reads codes and signals, both as names or numbers; a number is a code. What is neither is left out.
 /// An empty value has none; that it resets the list is up to the caller.
 pub fn parse_list(value: &str) -> (ExitStatusSet, Vec<ValueError>) {
@@ -74,6 +80,14 @@ pub fn parse_list(value: &str) -> (ExitStatusSet, Vec<ValueError>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_of_commands_that_never_ran() {
+        assert_eq!(
+            [1, 199, 203, 208, 223, 255].map(failed_before_it_ran),
+            [None, None, Some("EXEC"), Some("STDIN"), None, None]
+        );
+    }
 
     #[test]
     fn codes_and_signals() {
