@@ -176,3 +176,28 @@ fn what_systemd_removes_is_named() {
         assert_eq!(text.contains("systemd removes"), !removes.is_empty(), "{settings}, {action}: {text}");
     }
 }
+
+/// Observed: systemctl exits with 4, and says that the unit may be requested by dependency only. It reloads and kills.
+#[test]
+fn what_systemctl_refuses_to_do_by_hand_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = folder.path().join("a.service");
+    for (setting, refused) in [
+        ("RefuseManualStop", &["stop", "restart"][..]),
+        ("RefuseManualStart", &["restart"]),
+        ("IgnoreOnIsolate", &[]),
+    ] {
+        let text = format!("[Unit]\n{setting}=yes\n[Service]\nExecStart=/bin/a\nExecReload=/bin/b\n");
+        fs::write(&unit, text).unwrap();
+        for action in ["stop", "restart", "reload", "kill"] {
+            let said = |format| {
+                unitctl(&["explain", "--action", action, "--format", format, unit.to_str().unwrap()])
+            };
+            let document: Value = serde_json::from_str(&said("json")).unwrap();
+            let because = format!("{setting}=yes a.service:2");
+            let expected = refused.contains(&action);
+            assert_eq!(document["refused"].as_str().is_some_and(|why| why.contains(&because)), expected);
+            assert_eq!(said("text").contains(&because), expected, "{action}: {}", said("text"));
+        }
+    }
+}

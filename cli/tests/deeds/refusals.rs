@@ -29,6 +29,8 @@ fn refusals_name_the_reason_and_the_way_out() {
         "[Service]\nExecStart=/bin/true\nExecStop=/bin/true\nProtectSystem=strict\n",
     );
     let masked = write("masked.service", "");
+    let by_dependency =
+        write("dependent.service", "[Unit]\nRefuseManualStop=yes\n[Service]\nExecStart=/bin/true\n");
     let mut family = Family::new(&mount);
     family.start(Path::new("/bin/sleep"), &["100"]);
     sleep(300);
@@ -43,6 +45,7 @@ fn refusals_name_the_reason_and_the_way_out() {
         (&["stop", "no-such-unit"], 2, "no-such-unit.service"),
         (&["stop", &bad, "--cgroup", &cgroup], 2, "cannot be used (bad-setting)"),
         (&["stop", &masked, "--cgroup", &cgroup], 2, "masked"),
+        (&["stop", &by_dependency, "--cgroup", &cgroup], 2, "RefuseManualStop=yes dependent.service:2"),
         (&["stop", &guarded, "--cgroup", &cgroup, "--strict", "--force"], 2, "without ProtectSystem=strict"),
         (&["stop", &plain, "--cgroup", &cgroup, "--main-pid", "1"], 2, "PID 1 cannot be it"),
         (&["stop", &plain, "--cgroup", &cgroup, "--main-pid", "x"], 2, "neither a number nor `none`"),
