@@ -339,7 +339,7 @@ pub struct DeedOptions {
     /// Only say what would be done, to which processes
     #[arg(long)]
     pub dry_run: bool,
-    /// Do it although a running systemd manages the control group
+    /// Do it although a running systemd manages the control group, or the unit refuses a manual stop
     #[arg(long)]
     pub force: bool,
 }

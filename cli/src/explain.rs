@@ -134,7 +134,7 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
     }
     if let Some(compared) = compared {
         let mut text = render::compare::heading(&compared, layout.palette);
-        text.push_str(&findings::notes(unit, layout.palette));
+        text.push_str(&findings::notes(unit, plan.action, layout.palette));
         text.push_str(&render::compare::text(&compared, layout));
         return Ok(text);
     }
@@ -174,7 +174,7 @@ fn explain(args: &Explain, context: &Context, unit: &Inspected, format: Format) 
 /// A plan for people.
 pub fn drawn(unit: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook, layout: Layout) -> String {
     let mut text = heading(plan, unit, layout);
-    text.push_str(&findings::notes(unit, layout.palette));
+    text.push_str(&findings::notes(unit, plan.action, layout.palette));
     if unit.load_state() == LoadState::Masked {
         return text;
     }

@@ -5,7 +5,7 @@ mod slice;
 
 use crate::args::{Format, Stop};
 use crate::context::{Context, Inspected};
-use crate::explain::asked::Asked;
+use crate::explain::asked::{Asked, left_to_dependencies};
 use crate::explain::drawn;
 use crate::failure::Failure;
 use crate::output;
@@ -24,7 +24,7 @@ use unitctl_executor::event::{Event, What};
 use unitctl_executor::linux::Interrupts;
 use unitctl_executor::linux::held::is_there;
 use unitctl_executor::outlook::Outlook;
-use unitctl_executor::plan::{Plan, Role, StartState};
+use unitctl_executor::plan::{Action, Plan, Role, StartState};
 use unitctl_executor::world::Pid;
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::Service;
@@ -33,14 +33,25 @@ use unitctl_parser::unit::LoadState;
 /// Stops a unit.
 pub fn run(args: &Stop, context: &Context) -> Result<ExitCode, Failure> {
     let format = context.format_of("stop", &[Format::Text, Format::Json])?;
-    stop_unit(args, context, format)
+    stop_unit(args, context, format, args.deed.force || args.deed.dry_run)
 }
 
-fn stop_unit(args: &Stop, context: &Context, format: Format) -> Result<ExitCode, Failure> {
+/// `as_dependency`: not only what may be stopped by hand.
+fn stop_unit(
+    args: &Stop,
+    context: &Context,
+    format: Format,
+    as_dependency: bool,
+) -> Result<ExitCode, Failure> {
     let scene = Scene::find(context, Some(&args.unit), &args.cgroup)?;
     let Some(unit) = &scene.inspected else { return Err(Failure::new("no unit was named")) };
     let settings = unit.settings()?;
     check_loaded(unit)?;
+    if let Some(why) = left_to_dependencies(&unit.unit, Action::Stop).filter(|_| !as_dependency) {
+        let failure =
+            Failure::new(format!("will not stop {}: that is left to dependencies ({why})", scene.name));
+        return Err(failure.with_help("add --force to do it all the same"));
+    }
     kinds::check(unit, context)?;
     if !args.deed.dry_run {
         scene.check("stop", args.deed.force, context.user)?;

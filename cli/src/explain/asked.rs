@@ -3,10 +3,12 @@
 use crate::args::KillOptions;
 use crate::context::Inspected;
 use crate::failure::Failure;
+use crate::render::reason::place;
 use unitctl_executor::plan::{self, Action, KillRequest, Plan, Start, Whom};
 use unitctl_parser::service::Service;
-use unitctl_parser::value::integer;
+use unitctl_parser::unit::Unit;
 use unitctl_parser::value::signal::Signal;
+use unitctl_parser::value::{boolean, integer};
 
 /// An action with all that belongs to it.
 #[derive(Clone, Debug)]
@@ -61,6 +63,21 @@ impl Asked {
             }
         }
     }
+}
+
+/// Which setting has `systemctl` leave this to dependencies (systemd.unit(5), observed):
+/// `RefuseManualStop=yes a.service:2`.
+pub fn left_to_dependencies(unit: &Unit, action: Action) -> Option<String> {
+    let settings = match action {
+        Action::Stop => &["RefuseManualStop"][..],
+        Action::Restart => &["RefuseManualStart", "RefuseManualStop"],
+        Action::Reload | Action::Kill => &[],
+    };
+    settings.iter().find_map(|setting| {
+        let entry =
+            unit.deciding("Unit", setting).filter(|entry| boolean::parse(&entry.value) == Ok(true))?;
+        Some(format!("{setting}=yes {}", place(unit, Some(&entry.into()))))
+    })
 }
 
 /// Whom to send which signal, from what was typed.

@@ -4,10 +4,11 @@ use super::reason;
 use super::style::Palette;
 use super::timeline::Layout;
 use crate::context::Inspected;
+use crate::explain::asked::left_to_dependencies;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use unitctl_executor::plan::Plan;
+use unitctl_executor::plan::{Action, Plan};
 use unitctl_parser::service::Origin;
 use unitctl_parser::unit::LoadState;
 
@@ -15,7 +16,7 @@ use unitctl_parser::unit::LoadState;
 const MOST: usize = 5;
 
 /// What a person must know before trusting a plan: that systemd refuses the unit, or ignores lines of it.
-pub fn notes(inspected: &Inspected, palette: Palette) -> String {
+pub fn notes(inspected: &Inspected, action: Action, palette: Palette) -> String {
     let mut text = String::new();
     let mut note = |head: &str, words: String| {
         let _strings_take_everything = writeln!(text, "  {} {words}", palette.deadly(head));
@@ -28,6 +29,9 @@ pub fn notes(inspected: &Inspected, palette: Palette) -> String {
             note(&format!("{state}:"), format!("systemd refuses to load this unit: {why}"));
             note("", "should it still be running from before, this is the plan of what was read".into());
         }
+    }
+    if let Some(why) = left_to_dependencies(&inspected.unit, action) {
+        note("refused:", format!("systemctl leaves this to dependencies ({why})"));
     }
     for diagnostic in inspected.unit.diagnostics.iter().take(MOST) {
         let origin = Origin { file: diagnostic.file, line: diagnostic.line, span: diagnostic.span.clone() };

@@ -5,6 +5,7 @@ use super::company::{AlsoStops, MayStart};
 use super::compare::CompareJson;
 use super::reason;
 use crate::context::Inspected;
+use crate::explain::asked::left_to_dependencies;
 use serde::Serialize;
 use serde_json::Value;
 use unitctl_executor::outlook::Outlook;
@@ -159,7 +160,10 @@ impl Explanation {
             unit: unit.id.to_string(),
             action: plan.action.word(),
             load_state: inspected.load_state().to_string(),
-            refused: inspected.refusal.map(|refusal| refusal.message().to_owned()),
+            refused: match inspected.refusal {
+                Some(refusal) => Some(refusal.message().to_owned()),
+                None => left_to_dependencies(&inspected.unit, plan.action),
+            },
             files: unit.files.iter().map(|file| file.path.display().to_string()).collect(),
             settings: if inspected.is_service() {
                 settings(unit, service)

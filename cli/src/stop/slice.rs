@@ -58,7 +58,7 @@ pub(super) fn stop(
             cgroup: CgroupOptions { cgroup: Some(member.dir.clone()), ..CgroupOptions::default() },
             ..args.clone()
         };
-        let code = stop_unit(&of_member, context, format)?;
+        let code = stop_unit(&of_member, context, format, true)?;
         if code != ExitCode::SUCCESS {
             worst = code;
         }
