@@ -48,6 +48,15 @@ impl ExecCommand {
         self.prefixes.contains('|') || self.script().is_some()
     }
 
+    /// The words behind the program that no shell reads: behind the script of one, they are what it is given.
+    pub fn unread_by_shells(&self) -> &[Word] {
+        if self.prefixes.contains('|') {
+            return &[];
+        }
+        let first = self.script.map_or(1, |script| script + 1);
+        self.words.get(first..).unwrap_or_default()
+    }
+
     /// The script of `sh -c SCRIPT`, also behind `env`, `nice` and the like.
     pub fn script(&self) -> Option<&Word> {
         self.words.get(self.script?)

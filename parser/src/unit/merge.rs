@@ -75,6 +75,13 @@ impl Unit {
 /// How many directives there is room for from the beginning: as many as few units have.
 const USUAL_DIRECTIVES: usize = 24;
 
+/// What to write where a directive stands without its '='.
+fn missing_equals(section: &str, text: &str) -> Option<String> {
+    let (key, value) = text.split_once([' ', '\t', ':'])?;
+    let directive = directive::find(section, key)?;
+    Some(format!("write `{}={}`", directive.name, value.trim_start_matches([' ', '\t', ':'])))
+}
+
 /// For how many unknown directives of a unit a known one is suggested. Nobody reads that many, and each costs more
 /// than all else that reading a line takes.
 const MOST_SUGGESTIONS: u32 = 100;
@@ -163,7 +170,7 @@ impl Reader<'_> {
             LineKind::Assignment { key, value } => (key, value),
             LineKind::Stray(Stray::MissingEquals, text) => {
                 let message = "line without '='; systemd ignores it".into();
-                self.say("missing-equals", at, text, message, None);
+                self.say("missing-equals", at, text, message, missing_equals(section, text.as_str()));
                 return Ok(());
             }
             LineKind::Stray(Stray::MissingKey, text) => {

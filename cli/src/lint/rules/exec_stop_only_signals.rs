@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     let Some((line, command)) = subject.commands().find(|(line, _)| line.directive.name == "ExecStop") else { return };
-    let Some(signal) = signal_to_main(command) else { return };
+    let Some(signal) = signal_to_main(command).or_else(|| signal_of_script(command)) else { return };
     let follows = service.kill.kill_signal.value;
     let finding = if signal == Signal::KILL {
         findings.say(&line.entry, "it kills the main process at once, which then counts as failed")
@@ -57,4 +57,22 @@ fn signal_to_main(command: &ExecCommand) -> Option<Signal> {
     let is_main = |word: &&str| matches!(*word, "$MAINPID" | "${MAINPID}");
     let whom = if let ["--", whom @ ..] = whom { whom } else { whom };
     (whom.len() == 1 && whom.iter().all(is_main)).then(|| Signal::parse(signal).ok()).flatten()
+}
+
+/// The signal, if the command is a shell that only runs `kill -SIGNAL` for the main process or that of a PID file.
+fn signal_of_script(command: &ExecCommand) -> Option<Signal> {
+    let script = command.script()?.as_str()?.trim();
+    if script.contains([';', '&', '|', '\n']) {
+        return None;
+    }
+    let (program, rest) = script.split_once(' ')?;
+    let (flag, rest) = rest.trim_start().split_once(' ')?;
+    let (signal, whom) = match flag {
+        "-s" => rest.trim_start().split_once(' ')?,
+        _ => (flag.strip_prefix('-')?, rest),
+    };
+    // The shell gets one dollar sign where two are written.
+    let whom = whom.trim().trim_matches('"').trim_start_matches('$');
+    let is_main = matches!(whom, "MAINPID" | "{MAINPID}") || whom.starts_with("(cat ") || whom.starts_with("`cat ");
+    (program.rsplit('/').next() == Some("kill") && is_main).then(|| Signal::parse(signal).ok()).flatten()
 }

@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for (line, command) in subject.commands().filter(|(_, command)| !command.is_for_shell()) {
-        let operator = command.arguments().iter().find(|word| !word.quoted && word.as_str().is_some_and(is_operator));
+    for (line, command) in subject.commands() {
+        let operator = command.unread_by_shells().iter().find(|word| !word.quoted && word.as_str().is_some_and(is_operator));
         if let Some(word) = operator {
             let text = word.as_str().unwrap_or_default();
             let help = match text {
@@ -26,14 +26,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 _ if text.contains(['>', '<']) => "use StandardOutput=, StandardError= or StandardInput=, or /bin/sh -c '…'",
                 _ => "use /bin/sh -c '…'",
             };
-            findings.say(subject.place_of_word(line, word), format!("`{text}` is handed to {} as an argument: no shell reads this line", command.name())).help(help);
+            let why = if command.script().is_some() { "the shell reads only the word behind -c" } else { "no shell reads this line" };
+            findings.say(subject.place_of_word(line, word), format!("`{text}` is handed to {} as an argument: {why}", command.name())).help(help);
         }
     }
 }
 
 /// `&`, `|`, `2>&1`, `>file` and their like.
 fn is_operator(word: &str) -> bool {
-    if matches!(word, "&" | "&&" | "|" | "||" | "|&" | ";;" | "<<" | "<<<") {
+    if matches!(word, "&" | "&&" | "|" | "||" | "|&" | ";;") || word.starts_with("<<") && !word.ends_with('>') {
         return true;
     }
     let redirection = word.trim_start_matches(|c: char| c.is_ascii_digit());
