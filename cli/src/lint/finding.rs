@@ -33,7 +33,7 @@ impl From<&Diagnostic> for Place {
     }
 }
 
-/// A change that does away with a finding and changes no other byte.
+/// A change of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The bytes that go, in the finding's file.
@@ -57,14 +57,14 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other bytes that have to do with it, each with what they are to it.
     pub related: Vec<(Place, String)>,
-    /// What would put it right, where that is safe.
-    pub fix: Option<Edit>,
+    /// What would put it right, where that is safe: changes that are all made or none, and that change no other byte.
+    pub fix: Vec<Edit>,
 }
 
 impl Finding {
     pub(super) fn new(rule: &'static Rule, place: Place, message: String) -> Self {
         let severity = rule.severity;
-        Self { rule, severity, place, message, help: None, related: Vec::new(), fix: None }
+        Self { rule, severity, place, message, help: None, related: Vec::new(), fix: Vec::new() }
     }
 
     /// Adds advice.
@@ -87,7 +87,7 @@ impl Finding {
 
     /// Adds the change that puts it right.
     pub fn fix(&mut self, span: Range<usize>, text: impl Into<String>) -> &mut Self {
-        self.fix = Some(Edit { span, text: text.into() });
+        self.fix = vec![Edit { span, text: text.into() }];
         self
     }
 }

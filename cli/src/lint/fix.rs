@@ -4,39 +4,54 @@ use super::finding::Edit;
 use super::report::{FileReport, Report};
 use crate::failure::Failure;
 use similar::TextDiff;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 use unitctl_parser::load::Root;
 
-/// The fixes of a file that do not touch each other, in order.
-fn fixes(file: &FileReport) -> Vec<&Edit> {
-    let mut all: Vec<&Edit> = file.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
-    all.sort_by_key(|edit| (edit.span.start, edit.span.end));
+/// The changes of the fixes of a file that do not touch each other, in order, and how many fixes these are.
+fn fixes(file: &FileReport) -> (Vec<&Edit>, usize) {
+    let mut all: Vec<&[Edit]> = file.findings.iter().map(|finding| &*finding.fix).collect();
+    all.retain(|fix| !fix.is_empty());
+    all.sort_by_key(|fix| fix.first().map(|edit| (edit.span.start, edit.span.end)));
     all.dedup();
-    let mut end = 0;
-    all.retain(|edit| {
-        let free = edit.span.start >= end && edit.span.end <= file.bytes.len();
-        if free {
-            end = edit.span.end.max(edit.span.start + 1);
+    // By where they begin, and the others that insert something at the same place.
+    let mut taken: BTreeMap<usize, Vec<&Edit>> = BTreeMap::new();
+    let mut count = 0;
+    for fix in all {
+        if fix.iter().all(|edit| edit.span.end <= file.bytes.len() && is_free(&taken, edit)) {
+            count += 1;
+            for edit in fix {
+                taken.entry(edit.span.start).or_default().push(edit);
+            }
         }
-        free
-    });
-    all
+    }
+    (taken.into_values().flatten().collect(), count)
+}
+
+/// Whether a change touches none of these; what is inserted at one place stands in a row.
+fn is_free(taken: &BTreeMap<usize, Vec<&Edit>>, edit: &Edit) -> bool {
+    let end = |edit: &Edit| edit.span.end.max(edit.span.start + 1);
+    let before = taken.range(..end(edit)).next_back().and_then(|(_, edits)| edits.first());
+    before.is_none_or(|other| {
+        let both_insert = edit.span.is_empty() && other.span == edit.span;
+        both_insert || end(other) <= edit.span.start
+    })
 }
 
 /// What a file holds when its fixes are made, and how many there are.
 pub fn fixed(file: &FileReport) -> (Vec<u8>, usize) {
     let mut bytes = Vec::with_capacity(file.bytes.len());
     let mut at = 0;
-    let fixes = fixes(file);
-    for edit in &fixes {
+    let (edits, count) = fixes(file);
+    for edit in edits {
         bytes.extend_from_slice(&file.bytes[at..edit.span.start]);
         bytes.extend_from_slice(edit.text.as_bytes());
         at = edit.span.end;
     }
     bytes.extend_from_slice(&file.bytes[at..]);
-    (bytes, fixes.len())
+    (bytes, count)
 }
 
 /// Writes the files that have fixes, each in one go, and says how many fixes were made.

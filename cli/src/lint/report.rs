@@ -33,8 +33,8 @@ pub struct Reported {
     pub help: Option<String>,
     /// Other bytes that have to do with it.
     pub related: Vec<Related>,
-    /// What would put it right.
-    pub fix: Option<Edit>,
+    /// What would put it right: all of it or nothing.
+    pub fix: Vec<Edit>,
     /// Whether it makes the exit status 1.
     pub counts: bool,
 }

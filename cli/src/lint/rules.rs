@@ -1,8 +1,10 @@
 //! All rules, one file each. The name of a file is that of its rule.
 
-use super::rule::Rule;
+use super::finding::Edit;
+use super::rule::{Findings, Rule};
+use super::subject::Subject;
 use std::fmt::Write as _;
-use unitctl_parser::diagnostic::Severity;
+use unitctl_parser::diagnostic::{Diagnostic, Severity};
 use unitctl_parser::directive;
 use unitctl_parser::unit::sections;
 
@@ -185,14 +187,8 @@ pub fn index() -> String {
 }
 
 /// Passes on what the parser said under the name of a rule, and no rule better.
-fn pass_on(name: &str, subject: &super::subject::Subject<'_>, findings: &mut super::rule::Findings) {
-    for (index, diagnostic) in subject.unit.diagnostics.iter().enumerate() {
-        if diagnostic.rule != name || findings.is_explained(index) {
-            continue;
-        }
-        let finding = findings.say(diagnostic, diagnostic.message.clone());
-        finding.severity = diagnostic.severity;
-        finding.help.clone_from(&diagnostic.help);
+fn pass_on(name: &str, subject: &Subject<'_>, findings: &mut Findings) {
+    pass_on_with(name, subject, findings, |diagnostic| {
         // A name that differs in its case only can have meant nothing else.
         let written =
             subject.unit.file(diagnostic.file).bytes.get(diagnostic.span.clone()).unwrap_or_default();
@@ -206,8 +202,25 @@ fn pass_on(name: &str, subject: &super::subject::Subject<'_>, findings: &mut sup
             "unknown-section" => known.iter().copied().find(same),
             _ => diagnostic.instead.as_deref(),
         };
-        if let Some(meant) = meant {
-            finding.fix(diagnostic.span.clone(), meant);
+        let edit = |meant: &str| Edit { span: diagnostic.span.clone(), text: meant.to_owned() };
+        meant.map(edit).into_iter().collect()
+    });
+}
+
+/// The same with the changes that put each right.
+fn pass_on_with(
+    name: &str,
+    subject: &Subject<'_>,
+    findings: &mut Findings,
+    fix: impl Fn(&Diagnostic) -> Vec<Edit>,
+) {
+    for (index, diagnostic) in subject.unit.diagnostics.iter().enumerate() {
+        if diagnostic.rule != name || findings.is_explained(index) {
+            continue;
         }
+        let finding = findings.say(diagnostic, diagnostic.message.clone());
+        finding.severity = diagnostic.severity;
+        finding.help.clone_from(&diagnostic.help);
+        finding.fix = fix(diagnostic);
     }
 }
