@@ -1,4 +1,5 @@
-//! `lint --fix` moves a directive into the one section that knows it, where nothing else can have been meant.
+//! `lint --fix` moves what is misplaced, where nothing else can have been meant: a directive into the one section that
+//! knows it, a comment to a line of its own.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
@@ -63,5 +64,14 @@ fn where_something_else_may_be_meant_it_stays() {
         ("a.service", "[Unit]\n# why\nUser=app\nDescription=x\n[Service]\nExecStart=/bin/x\n"),
     ] {
         assert_eq!(after(name, text), text);
+    }
+}
+
+#[test]
+fn a_comment_behind_a_value_gets_a_line_that_ends_as_the_others() {
+    for end in ["\n", "\r\n"] {
+        let before = format!("[Service]{end}ExecStart=/bin/x{end}TimeoutStopSec=5 # c{end}Nice=5{end}");
+        let expected = format!("[Service]{end}ExecStart=/bin/x{end}# c{end}TimeoutStopSec=5{end}Nice=5{end}");
+        assert_eq!(after("a.service", &before), expected);
     }
 }
