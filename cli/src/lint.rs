@@ -149,9 +149,9 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
         };
         return Err(Failure::new("there is nothing to lint").with_help(help));
     }
-    let targets = Targets::find(&paths, context)?;
+    let mut targets = Targets::find(&paths, context);
     let mut jobs = Vec::new();
-    let mut failures = Vec::new();
+    let mut failures = std::mem::take(&mut targets.failures);
     if let Some(name) = &args.stdin_filename {
         let mut content = Vec::new();
         std::io::stdin()

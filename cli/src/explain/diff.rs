@@ -97,7 +97,10 @@ pub fn compare(args: &Explain, context: &Context, old: &Path, new: &Path) -> Res
 
 /// The files of services below a folder, relative to it.
 fn units_below(context: &Context, folder: &Path) -> Result<BTreeSet<PathBuf>, Failure> {
-    let targets = Targets::find(&[folder.display().to_string()], context)?;
+    let mut targets = Targets::find(&[folder.display().to_string()], context);
+    if let Some(failure) = targets.failures.pop() {
+        return Err(failure);
+    }
     let relative = |path: &PathBuf| path.strip_prefix(folder).ok().map(Path::to_owned);
     let is_service = |path: &PathBuf| {
         UnitName::parse(&file_name(path)).is_ok_and(|name| name.unit_type() == UnitType::Service)

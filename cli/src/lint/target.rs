@@ -17,12 +17,14 @@ pub struct Targets {
     pub drop_ins: Vec<PathBuf>,
     /// Names to be looked up in the search path.
     pub names: Vec<String>,
+    /// The folders that could not be listed, and why.
+    pub failures: Vec<Failure>,
 }
 
 impl Targets {
     /// Sorts out what was typed. Folders are walked; symbolic links in them are left out, as they are other
-    /// names of units or dependencies.
-    pub fn find(paths: &[String], context: &Context) -> Result<Self, Failure> {
+    /// names of units or dependencies. That a folder cannot be listed is no reason to leave out the others.
+    pub fn find(paths: &[String], context: &Context) -> Self {
         let mut found = Self::default();
         let mut seen = BTreeSet::new();
         for typed in paths {
@@ -33,7 +35,7 @@ impl Targets {
                 // Whether that is a file shows when it is read.
                 found.fragments.push(path.to_owned());
             } else if outside.is_dir() {
-                found.walk(path, &outside, &mut seen)?;
+                found.walk(path, &outside, &mut seen);
             } else if !typed.contains('/') && !outside.is_file() {
                 found.names.push(typed.clone());
             } else if is_drop_in(path) {
@@ -42,29 +44,35 @@ impl Targets {
                 found.fragments.push(path.to_owned());
             }
         }
-        Ok(found)
+        found
     }
 
-    fn walk(&mut self, path: &Path, outside: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
-        let fail = |error| Failure::new(format!("failed to list {}: {error}", outside.display()));
+    fn walk(&mut self, path: &Path, outside: &Path, seen: &mut BTreeSet<PathBuf>) {
         if !seen.insert(outside.to_owned()) {
-            return Ok(());
+            return;
         }
-        let mut entries =
-            outside.read_dir().and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)?;
-        entries.sort_unstable_by_key(std::fs::DirEntry::file_name);
-        for entry in entries {
-            let kind = entry.file_type().map_err(fail)?;
+        let entries = outside.read_dir().and_then(|entries| {
+            let with_kind = |entry: std::fs::DirEntry| Ok((entry.file_type()?, entry));
+            entries.map(|entry| with_kind(entry?)).collect::<Result<Vec<_>, _>>()
+        });
+        let mut entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => {
+                let failure = Failure::new(format!("failed to list {}: {error}", outside.display()));
+                return self.failures.push(failure);
+            }
+        };
+        entries.sort_unstable_by_key(|(_, entry)| entry.file_name());
+        for (kind, entry) in entries {
             let inside = path.join(entry.file_name());
             if kind.is_dir() {
-                self.walk(&inside, &entry.path(), seen)?;
+                self.walk(&inside, &entry.path(), seen);
             } else if kind.is_file() && is_drop_in(&inside) {
                 self.drop_ins.push(inside);
             } else if kind.is_file() && unit_name(&inside).is_some() {
                 self.fragments.push(inside);
             }
         }
-        Ok(())
     }
 }
 

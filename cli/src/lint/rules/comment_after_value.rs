@@ -41,7 +41,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let text = |range: std::ops::Range<usize>| std::str::from_utf8(&bytes[range]).ok();
                 let goes_on = bytes[..end].ends_with(b"\\") || bytes[..begin].trim_ascii_end().ends_with(b"\\");
                 if let (Some(value), Some(comment), false) = (text(begin..at), text(at..end), goes_on) {
-                    finding.fix(begin..end, format!("{comment}\n{}", value.trim_end()));
+                    let ending = if bytes.get(end) == Some(&b'\r') { "\r\n" } else { "\n" };
+                    finding.fix(begin..end, format!("{comment}{ending}{}", value.trim_end()));
                 }
             }
             latest = Some((Place { file: diagnostic.file, span: begin..end + 1 }, comment));
