@@ -382,6 +382,11 @@ mod tests {
             ("*-*~22,22,23", true),
             ("*-*~25,26", false),
             ("*-*~28..31/4", true),
+            // Blanks before a zone are more than one only behind a day.
+            ("*-*-18  UTC", true),
+            ("Mon  UTC", true),
+            ("*-*-18 10:00  UTC", false),
+            ("daily  UTC", false),
         ] {
             assert_eq!(parse(text).is_some(), taken, "{text}");
         }
