@@ -445,3 +445,21 @@ fn is_subgroup(name: &str) -> bool {
         && !matches!(name, "notify_on_release" | "release_agent" | "tasks")
         && before_dot.is_none_or(|word| word != "cgroup" && !delegate::CONTROLLERS.contains(&word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kind::kind_of;
+    use super::super::specifier::NameOnly;
+    use super::*;
+
+    #[test]
+    fn arguments_of_a_reboot() {
+        let long = "a".repeat(256);
+        for (value, taken) in
+            [("now b=\"c\" %n", true), (&long[1..], true), (&*long, false), ("ü", false), ("%Z", false)]
+        {
+            let complaints = check(kind_of("Unit", "RebootArgument", "OTHER"), value, &NameOnly("a.service"));
+            assert_eq!(complaints.is_empty(), taken, "{value}");
+        }
+    }
+}
