@@ -140,7 +140,7 @@ fn event(input: &str) -> IResult<&str, Event> {
     }
     let seconds = map_opt(digit1, |digits: &str| digits.parse::<u32>().ok());
     let (rest, day) = alt((
-        terminated(date, opt((space1, time))),
+        terminated(date, alt((value((), (space1, time)), value((), space0)))),
         value(None, time),
         preceded(char('@'), seconds).map(|seconds| Some(i64::from(seconds / (24 * 60 * 60)))),
     ))

@@ -17,6 +17,9 @@ use super::{
 };
 use std::ops::Range;
 
+/// The most that systemd hands to the kernel when it reboots, in bytes.
+const LONGEST_REBOOT_ARGUMENT: usize = 255;
+
 /// Something systemd complains about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
@@ -286,6 +289,13 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
                 Err(complaint(value, "is not a name on the bus", "write a name such as org.example.Name"))
             }
         })),
+        K::RebootArgument => of_expanded(value, specifiers, |text| {
+            if text.is_ascii() && text.len() <= LONGEST_REBOOT_ARGUMENT {
+                Ok(())
+            } else {
+                Err(complaint(text, "cannot be handed to the kernel", "write at most 255 ASCII characters"))
+            }
+        }),
         K::Sockets => ignored(unit_list::check_sockets(value, specifiers)),
         K::Units => ignored(unit_list::check_units(value, specifiers)),
         K::Documentation => ignored(each_word(value, Style::Quoted, |word, text| {

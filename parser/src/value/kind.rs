@@ -97,6 +97,7 @@ pub enum ValueKind {
     DelegateSubgroup,
     Slice,
     BusName,
+    RebootArgument,
     Sockets,
     /// Names of units.
     Units,
@@ -264,6 +265,7 @@ pub fn kind_of(section: &str, directive: &str, word: &str) -> ValueKind {
         "TimeoutAbortSec" | "CPUQuotaPeriodSec" => K::Time(Resets),
         "PIDFile" => K::PidFile,
         "BusName" => K::BusName,
+        "RebootArgument" | "JobTimeoutRebootArgument" if section == "Unit" => K::RebootArgument,
         "Sockets" if section == "Service" => K::Sockets,
         "ListenFIFO" => K::Fifo,
         "ListenSpecial" | "ListenMessageQueue" | "ListenUSBFunction" => K::Path(Effect::Ignored),
