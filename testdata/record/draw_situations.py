@@ -153,7 +153,7 @@ def one(random, name):
         do = random.choice(["stop"] * 8 + ["stop --job-mode=fail", "stop --job-mode=ignore-dependencies"])
     if not has_main and not forks:
         return Situation(name, settings, actors, do=do, settle=1, **NO_MAIN)
-    return Situation(name, settings, actors, do=do, settle=3 if "reload" in do else 1, forks=forks, main=has_main)
+    return Situation(name, settings, actors, do=do, settle=5 if "reload" in do else 1, forks=forks, main=has_main)
 
 
 def without_other(spec, signal):
@@ -180,7 +180,7 @@ def other(random, name):
         lines += [f"ExecStartPre={drawer.prefix()}ACTOR --command {drawer.command(number, False)}" for number in range(2, 2 + random.choice([0, 1, 2]))]
         lines.append("ExecStart=ACTOR main")
     elif how == "start":
-        settings = [line for line in settings if not line.startswith(("Restart=", "ExitType="))] + ["Type=oneshot"]
+        settings = [line for line in settings if not line.startswith(("Restart=", "ExitType="))] + ["Type=oneshot", "TimeoutStartSec=3"]
         actors = [main, *drawer.others()]
         lines = ["ExecStart=" + drawer.prefix() + "ACTOR " + " ".join(actors), *["ExecStart=ACTOR second"] * random.choice([0, 1])]
     elif how == "start-notify":

@@ -255,7 +255,9 @@ def describe(trace, situation, seen):
         "result": result,
         "active": seen["show"]["ActiveState"],
         "systemctl": {"exit": seen["exit"], "stderr": seen["stderr"], "took_us": round((seen["ended"] - began) * 1000) * 1000},
-        "simulate": simulate(trace, situation, state, alive, members, events, began, spawned),
+        # What was not watched to its end cannot be compared.
+        "simulate": None if seen["show"]["ActiveState"] == "deactivating" and situation.action() != "kill" and not restarted
+        else simulate(trace, situation, state, alive, members, events, began, spawned),
     }
     return line
 
@@ -353,7 +355,8 @@ def simulate(trace, situation, state, alive, members, events, began, spawned):
     if action != "kill" and (state not in (*BUSY, *situation.active()) or action == "reload" and state != "running") or not prepared:
         return None
     words = situation.simulated() if action == "stop" else ["--action", action, *(situation.do.split()[1:] if action == "kill" else [])]
-    if not situation.main:
+    by_name = {members[pid]: pid for pid in alive}
+    if not situation.main or situation.actors and situation.actors[0].partition(":")[0] not in by_name:
         words.append("--no-main")
     if state in BUSY:
         words += ["--state", state]
@@ -370,7 +373,6 @@ def simulate(trace, situation, state, alive, members, events, began, spawned):
                 kept.append(item)
         return ",".join(kept)
 
-    by_name = {members[pid]: pid for pid in alive}
     for spec in situation.actors:
         name, _, items = spec.partition(":")
         if name in by_name:

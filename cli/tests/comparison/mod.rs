@@ -104,7 +104,8 @@ fn at(event: &Value) -> i64 {
 }
 
 /// The same signals for each process, in the same order, at the same time: since the beginning, since the signal
-/// before or since the state was entered, as each of systemd's timers may be late and the next ones begin with that.
+/// before, or since the last state or command began, as each of systemd's timers may be late and the next ones begin
+/// with that.
 fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) {
     let by_process = |events: &[&Value]| {
         let mut by_process: BTreeMap<String, Vec<Value>> = BTreeMap::new();
@@ -137,9 +138,9 @@ fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) 
             let same = |other: &Value| {
                 let late = (at(other) - at(event)).abs();
                 let later = (at(other) - our_before - (at(event) - before)).abs();
-                let in_state = in_state(recorded, ours_all, event)
+                let since = last_begun(recorded, ours_all, event)
                     .map_or(late, |(before, ours)| (at(other) - ours - (at(event) - before)).abs());
-                late.min(later).min(in_state) <= TOLERANCE
+                late.min(later).min(since) <= TOLERANCE
                     && ["signal", "by", "value"].iter().all(|key| other.get(key) == event.get(key))
             };
             if let Some(ours) = ours.next_if(same) {
@@ -158,35 +159,47 @@ fn signals(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>) 
     }
 }
 
-/// When the state was entered in which systemd did this, and when ours was, where that is told.
-fn in_state(recorded: &[&Value], ours: &[&Value], event: &Value) -> Option<(i64, i64)> {
-    let before: Vec<&&Value> =
-        recorded.iter().filter(|state| state.get("state").is_some() && at(state) < at(event)).collect();
+/// When the state was entered, or the command run, that came last before systemd did this, and when it was by our
+/// account, where that is told.
+fn last_begun(recorded: &[&Value], ours: &[&Value], event: &Value) -> Option<(i64, i64)> {
+    let begins = |event: &&&Value| event.get("state").is_some() || event.get("run").is_some();
+    let before: Vec<&&Value> = recorded.iter().filter(begins).filter(|other| at(other) < at(event)).collect();
     let last = before.last()?;
-    let same = |state: &&&Value| state.get("state") == last.get("state");
-    let ours = ours.iter().filter(same).nth(before.iter().filter(|state| same(state)).count() - 1)?;
+    if last.get("run").is_some() {
+        let ours = ours.iter().find(|ours| ours.get("run").is_some() && ours["name"] == last["name"])?;
+        return Some((at(last), at(ours)));
+    }
+    // systemd does not say of one command after the other that they are run in the same state.
+    let mut states: Vec<&&Value> = ours.iter().filter(|event| event.get("state").is_some()).collect();
+    states.dedup_by_key(|state| &state["state"]);
+    let same = |state: &&&Value| state["state"] == last["state"];
+    let ours = states.into_iter().filter(same).nth(before.iter().filter(|state| same(state)).count() - 1)?;
     Some((at(last), at(ours)))
 }
 
 /// In which order the kinds of processes are signalled; which of several of the rest comes first is the kernel's choice.
 fn order(events: &[&Value]) -> Vec<&'static str> {
-    let signals = events
-        .iter()
-        .filter(|event| event.get("signal").is_some() && event.get("by").is_none())
-        .filter(|event| event.get("error").is_none());
+    let number = |name: &Value| name.as_str()?.strip_prefix("command")?.parse::<u32>().ok();
+    // A command that another one follows has become one of the rest.
+    let mut newest = 0;
+    let signals = events.iter().filter_map(|event| {
+        newest = event.get("run").and_then(|_| number(&event["name"])).unwrap_or(newest);
+        let sent = event.get("signal").is_some() && event.get("by").is_none() && event.get("error").is_none();
+        sent.then_some((event, newest))
+    });
     // Whom SIGKILL has reached is on its way out, and may or may not be met once more.
     let mut dying: Vec<&Value> = Vec::new();
     let mut order: Vec<&'static str> = signals
-        .filter(|event| {
+        .filter(|(event, _)| {
             let met_again = dying.contains(&&event["to"]);
             if event["signal"] == "SIGKILL" {
                 dying.push(&event["to"]);
             }
             !met_again
         })
-        .map(|event| match event["to"].as_str().unwrap() {
+        .map(|(event, newest)| match event["to"].as_str().unwrap() {
             "main" => "main",
-            name if name.starts_with("command") => "command",
+            _ if number(&event["to"]).is_some_and(|number| number >= newest) => "command",
             _ => "rest",
         })
         .collect();
@@ -205,11 +218,15 @@ fn commands(recorded: &[&Value], ours: &[&Value], differences: &mut Vec<String>)
         };
         runs.map(|event| (words(event), event["name"].as_str().unwrap().to_owned(), at(event))).collect()
     };
+    let since = |event: &&&Value| last_begun(recorded, ours, event);
+    let begun: Vec<_> =
+        recorded.iter().filter(|event| event.get("run").is_some()).map(|e| since(&e)).collect();
     let (recorded, ours) = (runs(recorded), runs(ours));
     let (mut before, mut our_before) = (0, 0);
     let same = recorded.len() == ours.len()
-        && recorded.iter().zip(&ours).all(|(a, b)| {
+        && recorded.iter().zip(&ours).zip(begun).all(|((a, b), begun)| {
             let late = (a.2 - b.2).abs().min(((a.2 - before) - (b.2 - our_before)).abs());
+            let late = begun.map_or(late, |(before, ours)| late.min((a.2 - before - (b.2 - ours)).abs()));
             (before, our_before) = (a.2, b.2);
             a.0 == b.0 && a.1 == b.1 && late <= TOLERANCE
         });
