@@ -201,3 +201,35 @@ fn what_systemctl_refuses_to_do_by_hand_is_said() {
         }
     }
 }
+
+/// Recorded as the situations idle…, starting-oneshot-goes-on… and reload-main-goes….
+#[test]
+fn what_no_phase_shows_is_said_below() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.service");
+    let unit = path.to_str().unwrap();
+    let (idles, goes_on) = ("begins 6 s late", "the next one is run all the same");
+    let stops = "If the main process ends meanwhile, systemd stops the service";
+    let two = "Type=oneshot\nExecStart=/bin/b";
+    for (settings, action, said) in [
+        ("Type=idle\nExecStop=/bin/b", "stop", &[idles][..]),
+        ("Type=idle\nExecReload=/bin/b", "reload", &[idles, stops]),
+        ("Type=idle", "stop", &[]),
+        ("ExecStop=/bin/b", "stop", &[]),
+        ("ExecReload=/bin/b", "reload", &[stops]),
+        (two, "stop", &[goes_on]),
+        ("Type=oneshot", "stop", &[]),
+        ("Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/b", "stop", &[]),
+    ] {
+        fs::write(&path, format!("[Service]\nExecStart=/bin/a\n{settings}\n")).unwrap();
+        let text = unitctl(&["explain", "--action", action, unit]);
+        for words in [idles, goes_on, stops] {
+            assert_eq!(text.contains(words), said.contains(&words), "{settings}, {action}: {text}");
+        }
+    }
+    fs::write(&path, format!("[Service]\nExecStart=/bin/a\n{two}\n")).unwrap();
+    assert!(unitctl(&["explain", unit]).contains("it may take for ever (TimeoutStartSec=)"));
+    fs::write(&path, format!("[Service]\nExecStart=/bin/a\n{two}\nTimeoutStartSec=5\n")).unwrap();
+    let json: Value = serde_json::from_str(&unitctl(&["explain", "--format=json", unit])).unwrap();
+    assert!(json["worst_case_us"].as_u64().is_some(), "{json}");
+}
