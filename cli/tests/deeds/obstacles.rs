@@ -325,29 +325,61 @@ fn processes_that_the_kernel_holds_are_named() {
     if let Err(error) = std::fs::create_dir(&freezer) {
         return skip(&format!("processes that nothing ends: no freezer of cgroups v1: {error}"));
     }
-    let mut family = stage.family(&["main"]);
-    let main = family.members()[0].0;
-    std::fs::write(freezer.join("cgroup.procs"), main.to_string()).unwrap();
-    std::fs::write(freezer.join("freezer.state"), "FROZEN").unwrap();
-    while std::fs::read_to_string(freezer.join("freezer.state")).unwrap().trim() != "FROZEN" {
+    // Whichever of them it is that the freezer holds.
+    for held in ["main", "c1"] {
+        let mut family = stage.family(OBEY);
+        let (pid, _) = family.members().into_iter().find(|(_, name)| name == held).unwrap();
+        std::fs::write(freezer.join("cgroup.procs"), pid.to_string()).unwrap();
+        std::fs::write(freezer.join("freezer.state"), "FROZEN").unwrap();
+        while std::fs::read_to_string(freezer.join("freezer.state")).unwrap().trim() != "FROZEN" {
+            sleep(5);
+        }
+        let unit = stage.unit("TimeoutStopSec=400ms\n");
+        let mut stop = command(&stage.unitctl);
+        stop.arg("stop").arg(&unit).args(["--force", "--cgroup"]).arg(&family.cgroup);
+        let answer = Answer::of(stop.output().unwrap());
+        std::fs::write(freezer.join("freezer.state"), "THAWED").unwrap();
+        sleep(100);
+        family.reap();
+        let left = family.members();
+        assert_eq!(answer.status, Some(1), "{}", answer.text);
+        let file = freezer.join("freezer.state");
+        let frozen = format!("frozen: {} holds all signals back, SIGKILL too", file.display());
+        assert!(answer.text.contains(&frozen), "{}", answer.text);
+        assert!(answer.text.contains("state D"), "{}", answer.text);
+        let role = if held == "main" { "main" } else { "rest" };
+        let stays = format!("stays: {role} {pid} ({held}, state D)");
+        assert!(answer.text.contains(&stays), "{}", answer.text);
+        // The SIGKILL was waiting for it.
+        assert_eq!(left, [], "{}", answer.text);
+    }
+    let _ = std::fs::remove_dir(&freezer);
+}
+
+#[test]
+fn a_frozen_part_of_a_service_is_told() {
+    let Some(stage) = Stage::new("a frozen part", &[]) else { return };
+    let mut family = stage.family(OBEY);
+    let part = family.cgroup.join("part");
+    std::fs::create_dir(&part).unwrap();
+    if !part.join("cgroup.freeze").exists() {
+        return skip("a frozen part: the kernel's cgroups v2 have no freezer");
+    }
+    let (cold, _) = family.members().into_iter().find(|(_, name)| name == "c1").unwrap();
+    std::fs::write(part.join("cgroup.procs"), cold.to_string()).unwrap();
+    std::fs::write(part.join("cgroup.freeze"), "1").unwrap();
+    while !std::fs::read_to_string(part.join("cgroup.events")).unwrap().contains("frozen 1") {
         sleep(5);
     }
-    let unit = stage.unit("TimeoutStopSec=200ms\n");
+    let unit = stage.unit("TimeoutStopSec=400ms\n");
     let mut stop = command(&stage.unitctl);
     stop.arg("stop").arg(&unit).args(["--force", "--cgroup"]).arg(&family.cgroup);
     let answer = Answer::of(stop.output().unwrap());
-    std::fs::write(freezer.join("freezer.state"), "THAWED").unwrap();
-    sleep(100);
     family.reap();
-    let left = family.members();
-    let _ = std::fs::remove_dir(&freezer);
-    assert_eq!(answer.status, Some(1), "{}", answer.text);
-    let file = freezer.join("freezer.state");
-    assert!(answer.text.contains(&format!("frozen: {}", file.display())), "{}", answer.text);
-    assert!(answer.text.contains("state D"), "{}", answer.text);
-    assert!(answer.text.contains(&format!("stays: main {main} (main, state D)")), "{}", answer.text);
-    // The SIGKILL was waiting for it.
-    assert_eq!(left, []);
+    let frozen = format!("frozen: {} holds all signals back but SIGKILL", part.join("cgroup.events").display());
+    assert!(answer.text.contains(&frozen), "{}", answer.text);
+    assert!(answer.text.contains(&format!("SIGKILL → rest ({cold})")), "{}", answer.text);
+    assert_eq!(answer.status, Some(0), "{}", answer.text);
 }
 
 #[test]
