@@ -9,7 +9,8 @@ use crate::render::style::Palette;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use unitctl_executor::carry_out::Known;
-use unitctl_executor::linux::cgroup::{Cgroup, CgroupError, Frozen};
+use unitctl_executor::linux::cgroup::{Cgroup, CgroupError};
+use unitctl_executor::linux::freezer::Frozen;
 use unitctl_executor::linux::hierarchy::Hierarchies;
 use unitctl_executor::linux::main_process::{self, Hints, Missing};
 use unitctl_executor::linux::process::{Handle, comm};
@@ -110,11 +111,8 @@ impl Scene {
     }
 
     /// What holds signals back, if anything does.
-    pub fn frozen(&self) -> Option<PathBuf> {
-        match self.cgroup.frozen(&self.hierarchies) {
-            Frozen::No => None,
-            Frozen::By(file) => Some(file),
-        }
+    pub fn frozen(&self) -> Frozen {
+        self.cgroup.frozen(&self.hierarchies)
     }
 
     /// Finds the main process, guessing it if that `may_guess`, and takes hold of the processes that were named.

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use unitctl_executor::carry_out::carry_out;
 use unitctl_executor::event::{Event, What};
 use unitctl_executor::linux::Interrupts;
+use unitctl_executor::linux::freezer::Frozen;
 use unitctl_executor::linux::held::is_there;
 use unitctl_executor::outlook::Outlook;
 use unitctl_executor::plan::{Action, Plan, Role, StartState};
@@ -157,7 +158,11 @@ fn opening(
     format: Format,
     context: &Context,
 ) -> Result<String, Failure> {
-    let frozen = scene.frozen();
+    let frozen = match scene.frozen() {
+        Frozen::No => None,
+        Frozen::ButForDeadly(file) => Some((file, " but those that kill")),
+        Frozen::Wholly(file) => Some((file, ", SIGKILL too")),
+    };
     if format == Format::Json {
         let known = cast.known();
         let opening = Opening {
@@ -171,7 +176,7 @@ fn opening(
             control: known.control.map(|pid| pid.0),
             not_applied: not_applied.iter().map(|(setting, _)| setting.as_str()).collect(),
             not_done: kinds::not_done(unit, context),
-            frozen_by: frozen.map(|file| file.display().to_string()),
+            frozen_by: frozen.map(|(file, _)| file.display().to_string()),
         };
         return json(&opening);
     }
@@ -188,10 +193,10 @@ fn opening(
     for what in kinds::not_done(unit, context) {
         let _strings_take_everything = writeln!(text, "  {} {what}", palette.deadly("not done:"));
     }
-    if let Some(file) = frozen {
+    if let Some((file, kill)) = frozen {
         let what = palette.deadly("frozen:");
         let _strings_take_everything =
-            writeln!(text, "  {what} {} holds all signals back but SIGKILL", file.display());
+            writeln!(text, "  {what} {} holds all signals back{kill}", file.display());
     }
     Ok(text)
 }

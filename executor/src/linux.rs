@@ -12,6 +12,7 @@ pub mod cgroup;
 mod environment;
 mod events;
 mod files;
+pub mod freezer;
 mod guard;
 pub mod held;
 pub mod hierarchy;

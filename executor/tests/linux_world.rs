@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 use unitctl_executor::event::{SystemdResult, What};
-use unitctl_executor::linux::cgroup::Frozen;
+use unitctl_executor::linux::freezer::Frozen;
 use unitctl_executor::linux::hierarchy::Version;
 use unitctl_executor::linux::main_process::{self, Hints, Missing, Source, Unfit};
 use unitctl_executor::linux::process::Handle;
@@ -212,7 +212,7 @@ fn a_frozen_group_is_seen_and_sigkill_gets_through() {
     fs::write(unit.dir.join("cgroup.freeze"), "1").unwrap();
     let events = unit.dir.join("cgroup.events");
     until("it is frozen", || fs::read_to_string(&events).unwrap().contains("frozen 1"));
-    assert_eq!(unit.cgroup().frozen(&unit.hierarchies), Frozen::By(events));
+    assert_eq!(unit.cgroup().frozen(&unit.hierarchies), Frozen::ButForDeadly(events));
     let result = unit.run(&stop_plan("TimeoutStopSec=200ms", Presence::Yes), Some(main));
     assert_eq!(result.signals_to(main), "TERM CONT KILL");
     assert_eq!(result.outcome.result, SystemdResult::Timeout);

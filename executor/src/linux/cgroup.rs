@@ -58,15 +58,6 @@ impl fmt::Display for CgroupError {
 
 impl std::error::Error for CgroupError {}
 
-/// Whether the freezer holds a cgroup's processes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Frozen {
-    /// It does not.
-    No,
-    /// The file that says so: they take no signal but SIGKILL (v1: not even that) before they are thawed.
-    By(PathBuf),
-}
-
 /// Where a process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -212,13 +203,8 @@ impl Cgroup {
 
     /// Calls `visit` for it and for every cgroup below it, a parent before its children, in the order of
     /// the directory: systemd's order. Those that vanish meanwhile are left out.
-    pub fn walk(&self, mut visit: impl FnMut(&Path)) {
-        let mut waiting = vec![self.dir.clone()];
-        while let Some(dir) = waiting.pop() {
-            visit(&dir);
-            let children = children(&dir).unwrap_or_default();
-            waiting.extend(children.iter().rev().map(|child| dir.join(child)));
-        }
+    pub fn walk(&self, visit: impl FnMut(&Path)) {
+        walk(&self.dir, visit);
     }
 
     /// The processes of it and of those below, each once; and what could not be read.
@@ -255,13 +241,6 @@ impl Cgroup {
         // What cannot be read is said when it is to be signalled.
         self.walk(|dir| read_procs(dir, &mut text, |_| count += 1).unwrap_or_default());
         count
-    }
-
-    /// One of the processes of this cgroup alone, without reading of all of them.
-    fn first_member(&self) -> Option<Pid> {
-        let mut line = [0; 16];
-        let length = io::Read::read(&mut fs::File::open(self.file("cgroup.procs")).ok()?, &mut line).ok()?;
-        std::str::from_utf8(&line[..length]).ok()?.lines().next()?.parse().ok().map(Pid)
     }
 
     /// The processes of this cgroup alone.
@@ -309,7 +288,7 @@ impl Cgroup {
     /// Whether any process is in it or below. A cgroup that is not there has none.
     pub fn is_populated(&self) -> bool {
         match fs::read_to_string(self.file("cgroup.events")) {
-            Ok(text) => text.lines().any(|line| line == "populated 1"),
+            Ok(text) => has_line(&text, "populated 1"),
             // v1 does not say.
             Err(_) => !self.members().0.is_empty(),
         }
@@ -330,24 +309,20 @@ impl Cgroup {
             let _ = fs::remove_dir(dir);
         }
     }
+}
 
-    /// Whether the freezer holds it: its own, or that of a cgroup above it.
-    pub fn frozen(&self, hierarchies: &Hierarchies) -> Frozen {
-        let events = self.file("cgroup.events");
-        if fs::read_to_string(&events).is_ok_and(|text| text.lines().any(|line| line == "frozen 1")) {
-            return Frozen::By(events);
-        }
-        // v1's freezer is a hierarchy of its own, where any of the processes may be anywhere.
-        let freezer = hierarchies.controller("freezer");
-        let state = freezer
-            .and_then(|h| Some(h.directory(&h.cgroup_of(self.first_member()?).ok()?)?.join("freezer.state")));
-        match state {
-            Some(state) if fs::read_to_string(&state).is_ok_and(|text| text.trim() != "THAWED") => {
-                Frozen::By(state)
-            }
-            _ => Frozen::No,
-        }
+/// Calls `visit` for a cgroup and for every one below it: see [`Cgroup::walk`].
+pub(super) fn walk(dir: &Path, mut visit: impl FnMut(&Path)) {
+    let mut waiting = vec![dir.to_owned()];
+    while let Some(dir) = waiting.pop() {
+        visit(&dir);
+        let children = children(&dir).unwrap_or_default();
+        waiting.extend(children.iter().rev().map(|child| dir.join(child)));
     }
+}
+
+pub(super) fn has_line(text: &str, wanted: &str) -> bool {
+    text.lines().any(|line| line == wanted)
 }
 
 /// The inode number of a directory.
