@@ -443,3 +443,32 @@ fn the_cgroup_of_a_users_service_is_found() {
     assert!(answer.text.contains("user@0.service/app.slice/t.service"), "{}", answer.text);
     assert!(answer.text.contains("all 1 went") && !answer.text.contains("still there"), "{}", answer.text);
 }
+
+#[test]
+fn a_command_that_is_traced_is_waited_for_at_rest() {
+    /// Traces the process that it is told for a second and never waits for it.
+    const TRACER: &str = "import ctypes, sys, time
+seize = 0x4206
+assert ctypes.CDLL(None).ptrace(seize, int(sys.argv[1]), None, None) == 0
+time.sleep(1)";
+    let Some(stage) = Stage::new("a command that is traced", &["python3"]) else { return };
+    let unit = stage.unit("ExecStop=/bin/sleep 0.4\n");
+    let family = stage.family(OBEY);
+    let mut unitctl = command(&stage.unitctl);
+    unitctl.arg("stop").arg(&unit).arg("--force").arg("--cgroup").arg(&family.cgroup);
+    let mut unitctl = unitctl.stdout(Stdio::null()).spawn().unwrap();
+    let sleeping = || family.members().into_iter().find(|(_, name)| name == "sleep");
+    while sleeping().is_none() {
+        sleep(5);
+    }
+    let traced = sleeping().unwrap().0.to_string();
+    assert!(command("python3").args(["-c", TRACER, &traced]).status().unwrap().success());
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", unitctl.id())).unwrap();
+    let times = stat.rsplit(')').next().unwrap().split(' ').skip(12).take(2);
+    let ticks: u32 = times.map(|number| number.parse::<u32>().unwrap()).sum();
+    assert_eq!(unitctl.wait().unwrap().code(), Some(0));
+    assert!(
+        ticks < 20,
+        "it has used a processor for {ticks} hundredths of a second while there was nothing to do"
+    );
+}
