@@ -13,7 +13,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileExt;
 use std::time::Duration;
 
-/// How often processes without descriptors are looked at (kernels before 5.3 cannot tell of their end).
+/// How often processes are looked at whose descriptor does not tell when they can be waited for: those without one (kernels
+/// before 5.3), and children that have ended while somebody traces them.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// How many processes of a v1 cgroup are waited for at a time; its kernel does not tell when it is empty.
@@ -121,10 +122,12 @@ pub(super) fn sleep(
     timeout: Option<Duration>,
 ) {
     let mut fds = Vec::with_capacity(watched.len() + population.some.len() + 2);
-    let handles = watched.iter().map(|w| &w.handle).chain(&population.some);
+    // Whoever traces a child waits for it first (ptrace(2)); meanwhile its descriptor is ready and wait(2) has nothing.
+    let held_back = |watched: &Watched| watched.child && watched.handle.has_ended();
     let mut blind = false;
-    for handle in handles {
-        match handle.descriptor() {
+    let handles = watched.iter().map(|w| (&w.handle, held_back(w)));
+    for (handle, held_back) in handles.chain(population.some.iter().map(|handle| (handle, false))) {
+        match handle.descriptor().filter(|_| !held_back) {
             Some(fd) => fds.push(PollFd::new(fd, PollFlags::POLLIN)),
             None => blind = true,
         }
