@@ -91,7 +91,7 @@ impl std::error::Error for KillError {}
 /// use unitctl_parser::value::signal::Signal;
 ///
 /// let (main, rest) = (Presence::Yes, Presence::Maybe);
-/// let start = Start { state: StartState::Running, main, control: Presence::No, rest };
+/// let start = Start { state: StartState::Running, doing: None, main, control: Presence::No, rest };
 /// let request = KillRequest { signal: Signal::HUP, whom: Whom::Main, ..KillRequest::default() };
 /// let plan = kill(&request, start)?;
 /// let Step::Signal(send) = &plan.phases[0].steps[0] else { panic!("it sends a signal") };
