@@ -33,6 +33,8 @@ pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> 
                     let has_suffix = name.text.contains('.');
                     Some(error.with_help(if let Some(meant) = with_other_suffix(&name.text) {
                         format!("did you mean {meant}?")
+                    } else if name.text.contains(',') {
+                        "write blanks between the names, not commas".to_owned()
                     } else if has_suffix {
                         "names end in a type of unit such as .service".to_owned()
                     } else {

@@ -1,6 +1,7 @@
 //! `refused-unit`: systemd refuses the unit.
 
 use super::prelude::*;
+use unitctl_parser::directive::Directive;
 use unitctl_parser::name::{UnitType, escape_path};
 use unitctl_parser::service::{Refusal, Setting};
 use unitctl_parser::unit::{Effect, LoadState};
@@ -40,8 +41,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
     // What is missing may be there, and not count.
     let section = subject.own_section().unwrap_or("Service");
-    let ignored = unit.history(section, refusal.directive()).into_iter().flat_map(|history| &history.entries);
-    for entry in ignored.filter(|entry| entry.effect == Effect::Ignored) {
+    let is_missing = |directive: &Directive| match refusal {
+        Refusal::NoTrigger => directive.name.starts_with("On") || directive.name.starts_with("Path") || directive.name == "DirectoryNotEmpty",
+        Refusal::NoListen => directive.name.starts_with("Listen"),
+        _ => directive.name == refusal.directive(),
+    };
+    let missing = unit.directives.values().filter(|history| history.directive.section == section && is_missing(&history.directive));
+    for entry in missing.flat_map(|history| &history.entries).filter(|entry| entry.effect == Effect::Ignored) {
         finding.related(entry, "systemd ignores this");
     }
 }
