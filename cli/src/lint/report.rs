@@ -6,7 +6,7 @@ use super::position::{Position, positions};
 use super::rule::{Findings, Rule};
 use super::rules;
 use super::subject::Subject;
-use super::suppression::{self, Suppression};
+use super::suppression;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -138,26 +138,29 @@ fn suppress(subject: &Subject<'_>, file: FileId, config: &Config, findings: &mut
     if suppressions.is_empty() {
         return;
     }
-    // By rule, what speaks of the whole file before the lines as they follow each other.
-    let key = |index: usize| {
-        let Suppression { rule, line, .. } = &suppressions[index];
-        (rule.as_str(), line.as_ref().map(|line| line.start))
-    };
-    let mut order: Vec<usize> = (0..suppressions.len()).collect();
-    order.sort_by(|a, b| key(*a).cmp(&key(*b)));
+    let rule_of = |index: usize| suppressions[index].rule.as_str();
+    let line_of = |index: usize| suppressions[index].line.clone().unwrap_or(0..0);
+    // Those of lines as they follow each other, and of the whole file the first of each rule.
+    let (mut of_lines, mut of_file) = (Vec::new(), Vec::<usize>::new());
+    for (index, suppression) in suppressions.iter().enumerate() {
+        if suppression.line.is_some() {
+            of_lines.push(index);
+        } else if rules::find(&suppression.rule).is_some()
+            && of_file.iter().all(|&other| rule_of(other) != suppression.rule)
+        {
+            of_file.push(index);
+        }
+    }
     let mut used = vec![false; suppressions.len()];
     findings.retain(|finding| {
-        let (rule, at) = (finding.rule.name, finding.place.span.start);
-        let allows = |index: &usize| {
-            let Suppression { rule: allowed, line, .. } = &suppressions[*index];
-            // At the very end of the file there may be something missing.
-            let within = |line: &Range<usize>| at < line.end || at == bytes.len();
-            allowed == rule && finding.place.file == file && line.as_ref().is_none_or(within)
-        };
-        let behind = order.partition_point(|&index| key(index) <= (rule, Some(at)));
-        let first = order.partition_point(|&index| key(index) < (rule, None));
-        let nearest = [behind.checked_sub(1), Some(first)].into_iter().flatten();
-        let allowing = nearest.filter_map(|place| order.get(place)).find(|index| allows(index));
+        let at = finding.place.span.start;
+        // At the very end of the file there may be something missing.
+        let within = |line: Range<usize>| at < line.end || at == bytes.len();
+        let before = of_lines.partition_point(|&index| line_of(index).start <= at);
+        let of_line = of_lines[..before].iter().rev().take_while(|index| within(line_of(**index)));
+        let allowing = of_line
+            .chain(&of_file)
+            .find(|index| finding.place.file == file && rule_of(**index) == finding.rule.name);
         if let Some(&index) = allowing {
             used[index] = true;
         }
