@@ -318,6 +318,34 @@ fn who_is_hidden_is_told_of_too() {
     }
 }
 
+/// That the machine was booted with systemd is to be seen (sd_booted(3)), whether or not PID 1 is.
+#[test]
+fn a_hidden_systemd_manages_its_control_groups() {
+    let Some(stage) = Stage::new("a hidden systemd", &["unshare", "setpriv"]) else { return };
+    let script = "mount -t proc -o hidepid=invisible proc /proc && mount -t tmpfs none /run \
+        && mkdir -p /run/systemd/system && exec \"$@\"";
+    let family = stage.family(&["main"]);
+    let mut kill = command("unshare");
+    kill.args([
+        "-m",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        "setpriv",
+        "--reuid=daemon",
+        "--regid=daemon",
+        "--clear-groups",
+    ]);
+    let answer =
+        Answer::of(kill.arg(&stage.unitctl).args(["kill", "--cgroup"]).arg(&family.cgroup).output().unwrap());
+    if answer.text.contains("hidepid") {
+        return skip(&format!("a hidden systemd: {}", answer.text));
+    }
+    assert_eq!(answer.status, Some(2), "{}", answer.text);
+    assert!(answer.text.contains("a running systemd (PID 1) manages it"), "{}", answer.text);
+}
+
 #[test]
 fn processes_that_the_kernel_holds_are_named() {
     let Some(stage) = Stage::new("processes that nothing ends", &[]) else { return };
