@@ -1,7 +1,7 @@
 //! Keeps a cgroup from forking while its processes are being killed one by one.
 //!
-//! Only for kernels without `cgroup.kill`, and only around a SIGKILL to everybody: a process that was asked
-//! to end must be able to fork, its way of ending may need it.
+//! Only around a SIGKILL to everybody: a process that was asked to end must be able to fork, its way of ending may
+//! need it.
 
 use super::cgroup::{Cgroup, write_existing};
 use super::hierarchy::Hierarchies;
