@@ -7,7 +7,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "the program is not there",
     rationale: "systemd runs no program that is not there or not executable: the command fails with status \
-                203, and with `-` before it counts as success. Found only with `--root` or \
+                203, and with `-` before it counts as success. A unit that is skipped without its program, by \
+                `ConditionFileIsExecutable=` or the like, is all right. Found only with `--root` or \
                 `--check-files`.",
     bad: example!("missing-program", "bad.service"),
     good: example!("missing-program", "good.service"),
@@ -24,9 +25,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         let Some(first) = command.words.first() else { continue };
-        if !machine.has_program(program) {
+        if !machine.has_program(program) && !is_condition(subject, program) {
             let severity = if command.prefixes.contains('-') { Severity::Hint } else { Severity::Warning };
             findings.say(subject.place_of_word(line, first), format!("there is no program {program}")).severity(severity);
         }
     }
+}
+
+/// Whether the unit is started only where there is this file.
+fn is_condition(subject: &Subject<'_>, program: &str) -> bool {
+    let conditions = ["ConditionPathExists", "ConditionFileIsExecutable", "ConditionFileNotEmpty"];
+    let mut entries = conditions.into_iter().flat_map(|name| subject.unit.effective("Unit", name));
+    entries.any(|entry| &*entry.value == program)
 }
