@@ -3,6 +3,7 @@
 
     record_aftermath.py            records; what two recordings do not agree about is recorded again
     record_aftermath.py NAME...    prints these cases, and stores nothing
+    record_aftermath.py --add NAME...    records these as well, and leaves the other lines of the file as they are
     record_aftermath.py --seed N --count K --out FILE    records as many cases that are drawn from the seed
 
 testdata/README.md describes the file.
@@ -40,8 +41,14 @@ def main():
         Path(options["--out"]).write_text("".join(as_text(row) + "\n" for row in [header, *found]))
         print(f"{len(found)} cases", file=sys.stderr)
         return
-    names = sys.argv[1:]
+    names = [name for name in sys.argv[1:] if name != "--add"]
     wanted = [c for c in cases() if not names or c.name in names]
+    if "--add" in sys.argv:
+        stored = list(map(json.loads, FILE.read_text().splitlines()))
+        rows = {row["name"]: row for row in [*stored[1:], *agreed(wanted)[1]]}
+        order = [case.name for case in cases() if case.name in rows]
+        FILE.write_text("".join(as_text(row) + "\n" for row in [stored[0], *(rows[name] for name in order)]))
+        return
     if names:
         for row in record(wanted)[1]:
             print(as_text(row))
