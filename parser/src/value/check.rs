@@ -463,6 +463,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_backslash_in_the_address_of_a_document_is_one() {
+        for (value, wrong) in [
+            (r"htt\ps://x", 1),
+            (r"http://a\b", 0),
+            (r"http://a\ b", 1),
+            (r#""http://x" man:a(8)"#, 0),
+            ("http://x'y' z", 1),
+        ] {
+            let complaints = check(kind_of("Unit", "Documentation", "URL"), value, &NameOnly("a.service"));
+            assert_eq!(complaints.len(), wrong, "{value}");
+        }
+    }
+
+    #[test]
     fn arguments_of_a_reboot() {
         let long = "a".repeat(256);
         for (value, taken) in
