@@ -127,8 +127,10 @@ fn is_complained_of(
             return true;
         };
         if complaint["file"].as_str().is_some_and(|file| root.join(file.trim_start_matches('/')) == path) {
-            // The header is looked at once more when it is asked how the unit is installed, also behind a stop.
-            if complaint["kind"] != "invalid-header" {
+            // Headers and section [Install] are looked at once more when it is asked how the unit is installed, also
+            // behind a stop.
+            let message = complaint["message"].as_str().unwrap_or_default();
+            if complaint["kind"] != "invalid-header" && !message.starts_with("DefaultInstance=") {
                 last = last.max(line);
             }
             let first = source.map_or(line, |source| first_line(source, line));

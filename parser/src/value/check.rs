@@ -298,7 +298,7 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
         }),
         K::Sockets => ignored(unit_list::check_sockets(value, specifiers)),
         K::Units => ignored(unit_list::check_units(value, specifiers)),
-        K::Documentation => ignored(each_word(value, Style::Quoted, |word, text| {
+        K::Documentation => ignored(each_word(value, Style::QuotedRaw, |word, text| {
             let expanded = expand(text, specifiers).map_err(|e| moved(e, value, word.span.clone(), text))?;
             if expanded.open || is_documentation(&expanded.text) {
                 return Ok(());
