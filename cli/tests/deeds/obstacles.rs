@@ -385,6 +385,24 @@ fn processes_that_the_kernel_holds_are_named() {
 }
 
 #[test]
+fn a_command_reads_its_data_on_a_kernel_without_files_in_memory() {
+    let Some(stage) = Stage::new("kernels before 3.17", &["strace"]) else { return };
+    let mut family = stage.family(OBEY);
+    let read = stage.folder.path().join("read");
+    let unit = stage.unit(&format!(
+        "ExecStop=/bin/sh -c 'cat >{}'\nStandardInput=data\nStandardInputText=hello\n",
+        read.display()
+    ));
+    let mut stop = command("strace");
+    stop.args(["-f", "-qq", "-o", "/dev/null", "-e", "inject=memfd_create:error=ENOSYS"]).arg(&stage.unitctl);
+    stop.arg("stop").arg(&unit).args(["--force", "--cgroup"]).arg(&family.cgroup);
+    let answer = Answer::of(stop.output().unwrap());
+    family.reap();
+    assert_eq!(answer.status, Some(0), "{}", answer.text);
+    assert_eq!(std::fs::read_to_string(&read).unwrap_or_default(), "hello\n", "{}", answer.text);
+}
+
+#[test]
 fn a_frozen_part_of_a_service_is_told() {
     let Some(stage) = Stage::new("a frozen part", &[]) else { return };
     let mut family = stage.family(OBEY);
