@@ -319,14 +319,28 @@ impl Streams {
     }
 }
 
-/// A file in memory, to be read from its beginning.
+/// A file in memory, to be read from its beginning; a pipe where the kernel has none (before Linux 3.17).
 fn held_bytes(bytes: &[u8]) -> io::Result<OwnedFd> {
     use nix::sys::memfd::{MFdFlags, memfd_create};
     use std::io::{Seek, Write};
-    let mut file = std::fs::File::from(memfd_create(c"StandardInput", MFdFlags::MFD_CLOEXEC)?);
+    let mut file = match memfd_create(c"StandardInput", MFdFlags::MFD_CLOEXEC) {
+        Err(Errno::ENOSYS) => return piped_bytes(bytes),
+        made => std::fs::File::from(made?),
+    };
     file.write_all(bytes)?;
     file.rewind()?;
     Ok(file.into())
+}
+
+/// The end of a pipe that all of it waits in. EPERM, EINVAL: that is more than a pipe can hold.
+fn piped_bytes(bytes: &[u8]) -> io::Result<OwnedFd> {
+    use nix::fcntl::{FcntlArg, fcntl};
+    use std::io::Write;
+    let (read, write) = nix::unistd::pipe2(OFlag::O_CLOEXEC)?;
+    let size = i32::try_from(bytes.len()).map_err(|_| Errno::EINVAL)?;
+    fcntl(&write, FcntlArg::F_SETPIPE_SZ(size.max(1)))?;
+    std::fs::File::from(write).write_all(bytes)?;
+    Ok(read)
 }
 
 /// The users and groups to become.
