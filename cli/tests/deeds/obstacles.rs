@@ -1,7 +1,7 @@
 //! `stop` and `kill` where something is in the way: older kernels, calls that fail, processes that are hidden or held by
 //! the kernel, other layouts of cgroups. strace(1) lets the calls fail; unshare(1) makes the layouts.
 
-use crate::support::{Family, actor, command, mount_point, skip, sleep};
+use crate::support::{Family, actor, command, has_pidfds, mount_point, skip, sleep};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -184,6 +184,7 @@ fn play_on(
 #[test]
 fn calls_that_fail_are_told_and_the_rest_is_done() {
     let Some(stage) = Stage::new("calls that fail", &["strace"]) else { return };
+    let pidfds = has_pidfds();
     for (fails, what, status, told, left) in [
         // Whom the first signal did not reach is killed in the end.
         ("-e inject=pidfd_send_signal:error=EIO:when=1", "stop", 0, "i/o error", &[][..]),
@@ -224,6 +225,10 @@ fn calls_that_fail_are_told_and_the_rest_is_done() {
         ("-e inject=sched_setscheduler:error=EPERM", "stop", 0, "", &[]),
         ("-P EVENTS -e inject=openat:error=EACCES", "stop", 0, "", &[]),
     ] {
+        if !pidfds && fails.contains("pidfd") {
+            skip(&format!("calls that fail: the kernel has no pidfds: {fails}"));
+            continue;
+        }
         let mut played = play_failing(&stage, fails, what, left);
         // On a busy machine a round of SIGKILL may take so long that the kernel is asked to end the group: then once more.
         for _ in 0..5 {

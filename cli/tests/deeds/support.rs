@@ -57,6 +57,18 @@ pub(crate) fn actor(folder: &Path) -> Result<PathBuf, String> {
     }
 }
 
+/// Whether this kernel has pidfds (Linux 5.3), which older ones, or a filter of system calls, have not.
+pub(crate) fn has_pidfds() -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, program) = (folder.path().join("probe.c"), folder.path().join("probe"));
+    let text = "#include <unistd.h>\nint main(void) { return syscall(434, getpid(), 0) < 0; }\n";
+    fs::write(&source, text).unwrap();
+    let made = command("gcc").args(["-w", "-o"]).arg(&program).arg(&source).status();
+    // Without a compiler nothing is known, nor played.
+    !made.is_ok_and(|status| status.success())
+        || command(&program).status().is_ok_and(|status| status.success())
+}
+
 /// A cgroup with processes.
 pub(crate) struct Family {
     pub(crate) cgroup: PathBuf,

@@ -1,7 +1,7 @@
 //! The program's own `stop` runs commands in the surroundings that systemd was recorded to run them in, and removes the
 //! cgroup as systemd does.
 
-use crate::support::{Family, actor, command, mount_point, skip, sleep};
+use crate::support::{Family, actor, command, has_pidfds, mount_point, skip, sleep};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -59,11 +59,12 @@ fn owned(line: &str) -> String {
 
 /// What the recording has under this word (a setting may happen to say what is so of whoever runs the tests), but for what only a running manager can give: the id of a run that it has
 /// begun, and a file that tells of the memory of the cgroup where the kernel makes none.
-fn expected(found: &Value, cgroup: &Path, own: &BTreeSet<String>) -> BTreeSet<String> {
+fn expected(found: &Value, cgroup: &Path, own: &BTreeSet<String>, pidfds: bool) -> BTreeSet<String> {
     let tells_of_memory = cgroup.join("memory.pressure").exists();
     let lines = found.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned());
     lines
         .filter(|line| line != "env INVOCATION_ID=ID")
+        .filter(|line| pidfds || line != "env MAINPIDFDID=ID")
         .filter(|line| {
             tells_of_memory || !line.starts_with("env MEMORY_PRESSURE_") || line.ends_with("/dev/null")
         })
@@ -113,6 +114,7 @@ fn commands_run_where_systemd_runs_them() {
     let slice = format!("unitctltestdeeds{}.slice", std::process::id());
     let slice_dir = mount.join(&slice);
     fs::create_dir(&slice_dir).unwrap();
+    let pidfds = has_pidfds();
     let mut report = Vec::new();
     for row in &rows {
         let name = row["name"].as_str().unwrap();
@@ -137,7 +139,7 @@ fn commands_run_where_systemd_runs_them() {
         let main = family.members()[0].0.to_string();
         let found = row["found"].as_object().unwrap();
         let expected: Vec<(&String, BTreeSet<String>)> =
-            found.iter().map(|(word, found)| (word, expected(found, &family.cgroup, &own))).collect();
+            found.iter().map(|(word, found)| (word, expected(found, &family.cgroup, &own, pidfds))).collect();
         let output = stop(&unit, &main);
         for (word, expected) in expected {
             let text = fs::read_to_string(files.join(word)).unwrap_or_default();
