@@ -185,12 +185,20 @@ fn last_begun(recorded: &[&Value], ours: &[&Value], event: &Value) -> Option<(i6
 /// In which order the kinds of processes are signalled; which of several of the rest comes first is the kernel's choice.
 fn order(events: &[&Value]) -> Vec<&'static str> {
     let number = |name: &Value| name.as_str()?.strip_prefix("command")?.parse::<u32>().ok();
-    // A command that another one follows has become one of the rest.
-    let mut newest = 0;
+    // A command that another one has followed for a while is one of the rest. (Runs and signals may be told by two
+    // clocks, and not in their order.)
+    let runs: Vec<(i64, u32)> = events
+        .iter()
+        .filter(|event| event.get("run").is_some())
+        .filter_map(|event| Some((at(event), number(&event["name"])?)))
+        .collect();
+    let newest = |event: &Value| {
+        let before = runs.iter().filter(|(began, _)| began + 100_000 <= at(event));
+        before.map(|(_, number)| *number).max().unwrap_or_default()
+    };
     let signals = events.iter().filter_map(|event| {
-        newest = event.get("run").and_then(|_| number(&event["name"])).unwrap_or(newest);
         let sent = event.get("signal").is_some() && event.get("by").is_none() && event.get("error").is_none();
-        sent.then_some((event, newest))
+        sent.then(|| (event, newest(event)))
     });
     // Whom SIGKILL has reached is on its way out, and may or may not be met once more.
     let mut dying: Vec<&Value> = Vec::new();
