@@ -97,7 +97,13 @@ fn socket(other: &Other, unit: &Unit) -> Option<Refusal> {
     let accepts = listens.iter().all(|(name, _)| matches!(*name, "ListenStream" | "ListenSequentialPacket"));
     let named = listens
         .iter()
-        .filter(|(name, entry)| *name == "ListenFIFO" || socket_address::is_path(&entry.value))
+        .filter(|(name, entry)| match *name {
+            "ListenFIFO" => true,
+            "ListenStream" | "ListenDatagram" | "ListenSequentialPacket" => {
+                socket_address::is_path(&entry.value)
+            }
+            _ => false,
+        })
         .count();
     let set = |name| unit.deciding("Socket", name);
     let most = set("MaxConnections").and_then(|entry| integer::parse_int(&entry.value));
