@@ -19,9 +19,7 @@ pub(super) fn refusal(other: &Other, kill_mode: KillMode, unit: &Unit) -> Option
         UnitType::Automount if other.place.as_ref().is_some_and(|place| place.value == "/") => {
             Some(Refusal::RootAutomount)
         }
-        UnitType::Timer if !in_force(unit, section, TIMER).into_iter().any(elapses) => {
-            Some(Refusal::NoTrigger)
-        }
+        UnitType::Timer if !elapses(unit, section) => Some(Refusal::NoTrigger),
         UnitType::Path if in_force(unit, section, PATH).is_empty() => Some(Refusal::NoTrigger),
         _ => None,
     };
@@ -34,20 +32,14 @@ pub(super) fn pam_session_is_left(unit: &Unit, kill_mode: KillMode) -> bool {
     unit.deciding(section, "PAMName").is_some() && matches!(kill_mode, KillMode::Process | KillMode::None)
 }
 
-const TIMER: &[&str] = &[
-    "OnCalendar",
-    "OnActiveSec",
-    "OnBootSec",
-    "OnStartupSec",
-    "OnUnitActiveSec",
-    "OnUnitInactiveSec",
-    "OnClockChange",
-    "OnTimezoneChange",
-];
+const TIMER: &[&str] =
+    &["OnCalendar", "OnActiveSec", "OnBootSec", "OnStartupSec", "OnUnitActiveSec", "OnUnitInactiveSec"];
 
-/// Whether a timer's setting makes it elapse: two of them can be switched off.
-fn elapses((name, entry): (&'static str, &Entry)) -> bool {
-    !matches!(name, "OnClockChange" | "OnTimezoneChange") || boolean::parse(&entry.value) == Ok(true)
+/// Whether a timer has anything that makes it elapse: moments, or changes, which an empty value of a moment leaves on.
+fn elapses(unit: &Unit, section: &'static str) -> bool {
+    let is_on =
+        |name| unit.deciding(section, name).is_some_and(|entry| boolean::parse(&entry.value) == Ok(true));
+    !in_force(unit, section, TIMER).is_empty() || is_on("OnClockChange") || is_on("OnTimezoneChange")
 }
 
 const PATH: &[&str] = &["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"];
