@@ -303,18 +303,25 @@ def comparable(answer):
     return {**answer, "Names": [names[0], *sorted(names[1:])]}
 
 
-def other_answers(results, report, times=8):
+def other_answers(results, report, times=8, times_more=16):
     """{unit: further answers} of the cases whose answer depends on the order of the hash table of names: asks those with aliases again and again."""
     again = {case.unit: answer for case, answer, _ in results if " " in answer.get("Names", "")}
     cases = [case for case, _, _ in results if case.unit in again]
+    contested = [case for case in cases if has_namesakes(case)]
     others = {}
-    for _ in range(times if cases else 0):
-        for case, answer, _ in ask(cases, lambda _: None)[1]:
+    for asked in [cases] * times + [contested] * times_more:
+        for case, answer, _ in ask(asked, lambda _: None)[1] if asked else []:
             known = [again[case.unit], *others.get(case.unit, [])]
             if comparable(answer) not in [comparable(one) for one in known]:
                 others.setdefault(case.unit, []).append(answer)
                 report(f"{case.unit} has another answer")
     return others
+
+
+def has_namesakes(case):
+    """Whether drop-ins of one name are in several folders: the folder of the name that systemd looks at first wins."""
+    names = Counter(path.rsplit("/", 1)[1] for path in case.files if ".d/" in path)
+    return any(count > 1 for count in names.values())
 
 
 def check(cases, report):
