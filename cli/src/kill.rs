@@ -58,7 +58,7 @@ pub fn run(args: &Kill, context: &Context) -> Result<ExitCode, Failure> {
             }
         }
         if let Some(signal) = sent.last_mut().and_then(LinuxWorld::interrupted_by) {
-            return Ok(interrupted(signal));
+            return Ok(output::interrupted(signal));
         }
     }
     if args.wait
@@ -67,14 +67,9 @@ pub fn run(args: &Kill, context: &Context) -> Result<ExitCode, Failure> {
         for world in &sent {
             output::print(&stays(world, format), context.layout.palette)?;
         }
-        return Ok(interrupted(signal));
+        return Ok(output::interrupted(signal));
     }
     Ok(ExitCode::from(worst))
-}
-
-/// The exit status that shells give to what a signal ended.
-pub(crate) fn interrupted(signal: i32) -> ExitCode {
-    ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }
 
 /// The units that were named, each pattern replaced by the running units that match it.

@@ -1,4 +1,4 @@
-//! The only door to standard output and standard error.
+//! The only door to standard output and standard error, and what is said by the exit status alone.
 
 use crate::failure::Failure;
 use crate::render::printable;
@@ -34,6 +34,11 @@ pub fn help(told: &clap::Error) -> Result<ExitCode, Failure> {
         written(printed)?;
     }
     Ok(ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)))
+}
+
+/// The exit status that shells give to what a signal ended.
+pub fn interrupted(signal: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }
 
 /// Prints a line for people to standard error; that this may fail is nobody's concern.

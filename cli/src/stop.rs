@@ -266,7 +266,7 @@ fn carried_out(
         return Err(failure);
     }
     Ok(if let Some(signal) = world.interrupted_by().filter(|_| outcome.interrupted) {
-        crate::kill::interrupted(signal)
+        output::interrupted(signal)
     } else if outcome.still_held || unlisted || left.iter().any(|process| process.unexpected) {
         ExitCode::FAILURE
     } else {

@@ -186,6 +186,12 @@ pub fn index() -> String {
     page
 }
 
+/// The text of a line, and what ends it.
+fn split_end(line: &[u8]) -> (&[u8], &[u8]) {
+    let length = line.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r' | 0)).map_or(0, |at| at + 1);
+    line.split_at(length)
+}
+
 /// Passes on what the parser said under the name of a rule, and no rule better.
 fn pass_on(name: &str, subject: &Subject<'_>, findings: &mut Findings) {
     pass_on_with(name, subject, findings, |diagnostic| {

@@ -1,6 +1,6 @@
 //! SIGINT and SIGTERM to unitctl itself: the first is answered with what stands, the second ends it at once.
 
-use crate::support::{Family, command, mount_point, skip, sleep};
+use crate::support::{Family, command, mount_for, sleep};
 use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
@@ -59,10 +59,7 @@ fn said(folder: &tempfile::TempDir) -> PathBuf {
 
 #[test]
 fn an_interrupted_stop_says_what_stands() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("interrupts: {why}")),
-    };
+    let Some(mount) = mount_for("interrupts") else { return };
     for (signal, status) in [("INT", 130), ("TERM", 143)] {
         let mut begun = Begun::new(&mount, &["env", "--default-signal"], "", None);
         begun.send(signal);
@@ -75,10 +72,7 @@ fn an_interrupted_stop_says_what_stands() {
 
 #[test]
 fn the_second_interrupt_ends_it_at_once() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("a second interrupt: {why}")),
-    };
+    let Some(mount) = mount_for("a second interrupt") else { return };
     // A pipe that is full, and nobody reads: it waits until it can say its first line.
     let (_reader, mut writer) = std::io::pipe().unwrap();
     writer.write_all(&vec![0; 65536]).unwrap();
@@ -94,10 +88,7 @@ fn the_second_interrupt_ends_it_at_once() {
 
 #[test]
 fn what_is_ignored_stays_ignored() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("an ignored interrupt: {why}")),
-    };
+    let Some(mount) = mount_for("an ignored interrupt") else { return };
     // As `nohup` and shells do for what runs in the background.
     let start = ["env", "--default-signal", "--ignore-signal=INT"];
     let mut begun = Begun::new(&mount, &start, "TimeoutStopSec=1\n", None);
@@ -109,10 +100,7 @@ fn what_is_ignored_stays_ignored() {
 
 #[test]
 fn a_kill_that_no_longer_waits_says_what_stands() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("an interrupted kill: {why}")),
-    };
+    let Some(mount) = mount_for("an interrupted kill") else { return };
     for (format, told) in [("text", "stays"), ("json", r#""interrupted":true"#)] {
         let call = ["kill", "--force", "--wait", "--format", format];
         let mut begun = Begun::called(&mount, &["env", "--default-signal"], "", None, &call);

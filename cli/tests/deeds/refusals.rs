@@ -1,6 +1,6 @@
 //! What `stop` and `kill` refuse, as one who calls the program sees it: the exit status and the reason.
 
-use crate::support::{Family, command, mount_point, skip, sleep};
+use crate::support::{Family, command, mount_for, skip, sleep};
 use std::path::Path;
 
 /// Runs the program: its exit status, what it said and what it complained of.
@@ -12,10 +12,7 @@ fn unitctl(arguments: &[&str]) -> (Option<i32>, String, String) {
 
 #[test]
 fn refusals_name_the_reason_and_the_way_out() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("refusals: {why}")),
-    };
+    let Some(mount) = mount_for("refusals") else { return };
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -70,10 +67,7 @@ fn refusals_name_the_reason_and_the_way_out() {
 
 #[test]
 fn unitctl_is_no_control_process() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("our own PID: {why}")),
-    };
+    let Some(mount) = mount_for("our own PID") else { return };
     let script = r#"exec "$0" kill --cgroup "$1" --control-pid $$ --dry-run"#;
     let unitctl = env!("CARGO_BIN_EXE_unitctl");
     let output = command("/bin/sh").args(["-c", script, unitctl]).arg(mount).output().unwrap();
@@ -84,10 +78,7 @@ fn unitctl_is_no_control_process() {
 
 #[test]
 fn a_dry_run_says_who_is_who_and_what_would_be_refused() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("a dry run: {why}")),
-    };
+    let Some(mount) = mount_for("a dry run") else { return };
     let folder = tempfile::tempdir().unwrap();
     let unit = folder.path().join("a.service");
     std::fs::write(&unit, "[Service]\nExecStart=/bin/true\n").unwrap();
@@ -110,10 +101,7 @@ fn a_dry_run_says_who_is_who_and_what_would_be_refused() {
 
 #[test]
 fn a_pid_file_that_is_a_pipe_is_not_waited_for() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("a pipe for a PID file: {why}")),
-    };
+    let Some(mount) = mount_for("a pipe for a PID file") else { return };
     let folder = tempfile::tempdir().unwrap();
     let (unit, pipe) = (folder.path().join("a.service"), folder.path().join("a.pid"));
     assert!(command("mkfifo").arg(&pipe).status().unwrap().success());
@@ -126,10 +114,7 @@ fn a_pid_file_that_is_a_pipe_is_not_waited_for() {
 
 #[test]
 fn a_control_group_that_unitctl_runs_in_is_refused() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("our own control group: {why}")),
-    };
+    let Some(mount) = mount_for("our own control group") else { return };
     let family = Family::new(&mount);
     let unitctl = env!("CARGO_BIN_EXE_unitctl");
     let script = r#"echo 0 > "$0/cgroup.procs"; exec "$1" kill --force --cgroup "$0" -s KILL"#;
@@ -142,8 +127,8 @@ fn a_control_group_that_unitctl_runs_in_is_refused() {
 
 #[test]
 fn patterns_match_running_units_only() {
-    if let Err(why) = mount_point() {
-        return skip(&format!("patterns: {why}"));
+    if mount_for("patterns").is_none() {
+        return;
     }
     // None of these is running, which is no error.
     assert_eq!(unitctl(&["kill", "no-such-unit-*"]), (Some(0), String::new(), String::new()));
@@ -159,10 +144,7 @@ fn signals_are_listed() {
 
 #[test]
 fn an_empty_control_group_is_a_unit_that_is_not_active() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("a unit that is not active: {why}")),
-    };
+    let Some(mount) = mount_for("a unit that is not active") else { return };
     let folder = tempfile::tempdir().unwrap();
     let unit = folder.path().join("a.service");
     std::fs::write(&unit, "[Service]\nExecStart=/bin/true\nExecStop=/bin/false\n").unwrap();
@@ -175,10 +157,7 @@ fn an_empty_control_group_is_a_unit_that_is_not_active() {
 
 #[test]
 fn a_control_group_of_the_first_process_is_refused() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("PID 1: {why}")),
-    };
+    let Some(mount) = mount_for("PID 1") else { return };
     let family = Family::new(&mount);
     // A shell that is PID 1 of its own namespace enters the group; unitctl stays outside.
     let script = r#"echo 0 > "$0/cgroup.procs"

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -33,8 +34,13 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     Command::new(program)
 }
 
-/// Where cgroups v2 can be made, or why that cannot be.
+/// Where cgroups v2 can be made, or why that cannot be. Tried once: tests that try it side by side would meet each other.
 pub(crate) fn mount_point() -> Result<PathBuf, String> {
+    static TRIED: LazyLock<Result<PathBuf, String>> = LazyLock::new(try_mount_point);
+    TRIED.clone()
+}
+
+fn try_mount_point() -> Result<PathBuf, String> {
     let candidates = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"].map(PathBuf::from);
     let Some(mount) = candidates.into_iter().find(|dir| dir.join("cgroup.procs").exists()) else {
         return Err("no cgroup v2 is mounted".into());
@@ -43,6 +49,11 @@ pub(crate) fn mount_point() -> Result<PathBuf, String> {
     fs::create_dir(&probe).map_err(|error| format!("cannot make cgroups in {}: {error}", mount.display()))?;
     fs::remove_dir(probe).map_err(|error| format!("cannot remove a cgroup: {error}"))?;
     Ok(mount)
+}
+
+/// The same for a test of this; `None`, said aloud, where it is skipped.
+pub(crate) fn mount_for(what: &str) -> Option<PathBuf> {
+    mount_point().map_err(|why| skip(&format!("{what}: {why}"))).ok()
 }
 
 /// The recorder's scripted processes, compiled into this folder; or why not.

@@ -1,6 +1,6 @@
 //! Names, values and command lines may hold anything; none of it drives the terminal.
 
-use crate::support::{Family, command, mount_point, skip, sleep};
+use crate::support::{Family, command, mount_for, sleep};
 
 /// What of the output a terminal would obey, besides lines, tabs and colours.
 fn obeyed(output: &str) -> String {
@@ -69,10 +69,7 @@ fn no_unit_file_drives_the_terminal() {
 
 #[test]
 fn no_process_drives_the_terminal() {
-    let mount = match mount_point() {
-        Ok(mount) => mount,
-        Err(why) => return skip(&format!("processes with odd names: {why}")),
-    };
+    let Some(mount) = mount_for("processes with odd names") else { return };
     let folder = tempfile::tempdir().unwrap();
     let (unit, program) = (folder.path().join("a.service"), folder.path().join("x\x1b[2J\ny"));
     std::fs::write(&unit, "[Service]\nExecStart=/bin/true\nKillMode=none\n").unwrap();

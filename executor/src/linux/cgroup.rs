@@ -287,8 +287,8 @@ impl Cgroup {
 
     /// Whether any process is in it or below. A cgroup that is not there has none.
     pub fn is_populated(&self) -> bool {
-        match fs::read_to_string(self.file("cgroup.events")) {
-            Ok(text) => has_line(&text, "populated 1"),
+        match fs::read(self.file("cgroup.events")) {
+            Ok(text) => has_line(&text, b"populated 1"),
             // v1 does not say.
             Err(_) => !self.members().0.is_empty(),
         }
@@ -321,8 +321,9 @@ pub(super) fn walk(dir: &Path, mut visit: impl FnMut(&Path)) {
     }
 }
 
-pub(super) fn has_line(text: &str, wanted: &str) -> bool {
-    text.lines().any(|line| line == wanted)
+/// Whether a file of the kernel, such as `cgroup.events`, has this line.
+pub(super) fn has_line(text: &[u8], wanted: &[u8]) -> bool {
+    text.split(|&b| b == b'\n').any(|line| line == wanted)
 }
 
 /// The inode number of a directory.

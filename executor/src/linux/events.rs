@@ -1,7 +1,7 @@
 //! Waiting: for the end of processes, for a cgroup to become empty, for a deadline, for somebody who
 //! interrupts. One poll(2) for all of them; nothing is asked twice while nothing happens.
 
-use super::cgroup::Cgroup;
+use super::cgroup::{Cgroup, has_line};
 use super::process::{Handle, exit_status};
 use super::sys;
 use crate::world::{ExitStatus, Pid};
@@ -43,7 +43,7 @@ impl Population {
         if let Some(events) = &self.events {
             let mut text = [0; 128];
             match events.read_at(&mut text, 0) {
-                Ok(length) => return contains_line(&text[..length], b"populated 1"),
+                Ok(length) => return has_line(&text[..length], b"populated 1"),
                 // It was removed.
                 Err(_) => self.events = None,
             }
@@ -56,10 +56,6 @@ impl Population {
         }
         !self.some.is_empty()
     }
-}
-
-fn contains_line(text: &[u8], wanted: &[u8]) -> bool {
-    text.split(|&b| b == b'\n').any(|line| line == wanted)
 }
 
 /// A process whose end is to be told.

@@ -25,9 +25,7 @@ impl Cgroup {
         let mut frozen = Frozen::No;
         self.walk(|dir| {
             let events = dir.join("cgroup.events");
-            if frozen == Frozen::No
-                && fs::read_to_string(&events).is_ok_and(|text| has_line(&text, "frozen 1"))
-            {
+            if frozen == Frozen::No && fs::read(&events).is_ok_and(|text| has_line(&text, b"frozen 1")) {
                 frozen = Frozen::ButForDeadly(events);
             }
         });

@@ -35,11 +35,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     .help("remove the blanks behind the backslash")
                     .fix(span.start + 1..span.end, "");
             }
-            let text = &bytes[line.span.clone()];
-            let end = text.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r' | 0)).map_or(0, |at| at + 1);
-            let stripped = text[..end].trim_ascii_end();
-            if matches!(line.kind, LineKind::Assignment { .. }) && stripped.ends_with(b"\\") && stripped.len() < end {
-                before = Some(line.span.start + stripped.len() - 1..line.span.start + end);
+            let (text, _) = super::split_end(&bytes[line.span.clone()]);
+            let stripped = text.trim_ascii_end();
+            if matches!(line.kind, LineKind::Assignment { .. }) && stripped.ends_with(b"\\") && stripped.len() < text.len() {
+                before = Some(line.span.start + stripped.len() - 1..line.span.start + text.len());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `comment-after-value`: a comment stands behind a value.
 
 use super::prelude::*;
-use unitctl_parser::value::kind::{ValueKind, kind_of};
+use unitctl_parser::value::kind::ValueKind;
 
 pub(super) static RULE: Rule = Rule {
     name: "comment-after-value",
@@ -53,8 +53,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
     // Where it becomes part of a name.
     for history in subject.unit.directives.values() {
-        let directive = history.directive;
-        if !is_name(kind_of(directive.section, directive.name, directive.value)) {
+        if !is_name(history.kind) {
             continue;
         }
         for entry in history.effective() {

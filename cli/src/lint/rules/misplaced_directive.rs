@@ -47,8 +47,8 @@ fn moved(subject: &Subject<'_>, diagnostic: &Diagnostic) -> Option<Vec<Edit>> {
     let own = own.take_while(|line| !matches!(line.kind, LineKind::Section(_)));
     let last = own.filter(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment)).last().unwrap_or(header);
     let taken = lines[at - comments].span.start..lines[at].span.end;
-    let (text, end) = split_end(&bytes[taken.clone()]);
-    let (before, end_before) = split_end(&bytes[last.span.clone()]);
+    let (text, end) = super::split_end(&bytes[taken.clone()]);
+    let (before, end_before) = super::split_end(&bytes[last.span.clone()]);
     // Either would go on in what follows it.
     if text.ends_with(b"\\") || before.ends_with(b"\\") {
         return None;
@@ -57,10 +57,4 @@ fn moved(subject: &Subject<'_>, diagnostic: &Diagnostic) -> Option<Vec<Edit>> {
     let end = std::str::from_utf8(if end_before.is_empty() { end } else { end_before }).ok()?;
     let text = if end_before.is_empty() { format!("{end}{text}") } else { format!("{text}{end}") };
     Some(vec![Edit { span: taken, text: String::new() }, Edit { span: last.span.end..last.span.end, text }])
-}
-
-/// The text of a line, and what ends it.
-fn split_end(line: &[u8]) -> (&[u8], &[u8]) {
-    let length = line.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r' | 0)).map_or(0, |at| at + 1);
-    line.split_at(length)
 }
