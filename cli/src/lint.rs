@@ -8,6 +8,7 @@ pub mod config;
 pub mod dependencies;
 pub mod finding;
 pub mod fix;
+mod in_parallel;
 pub mod machine;
 pub mod position;
 pub mod report;
@@ -33,8 +34,7 @@ use std::io::IsTerminal as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::Arc;
 use subject::Subject;
 use target::Targets;
 use unitctl_parser::diagnostic::Severity;
@@ -192,40 +192,18 @@ fn config_of(path: &Path, loader: &Loader, configs: &mut Configs<'_>) -> Result<
     configs.of(&loader.root().shown(path.parent().unwrap_or(Path::new(""))))
 }
 
-/// How many units make another thread worth its start.
-const UNITS_A_THREAD: usize = 24;
-
 /// Reads and lints units on all processors; what cannot be read is told in the order of the units.
 fn run_jobs(jobs: Vec<Job<'_>>, loader: &Loader, machine: Option<&Machine<'_>>) -> Linted {
-    let most = jobs.len() / UNITS_A_THREAD;
-    let threads = if most < 2 { 1 } else { thread::available_parallelism().map_or(1, usize::from).min(most) };
-    let jobs = Mutex::new(jobs.into_iter().enumerate());
-    // Neighbours in the row are mostly neighbours in a folder, which only one thread can list.
-    let next = |from_front| {
-        let mut jobs = jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        if from_front { jobs.next() } else { jobs.next_back() }
-    };
-    let work = |from_front| {
-        let (mut reports, mut failures) = (Vec::new(), Vec::new());
-        while let Some((number, job)) = next(from_front) {
-            match run_job(job, loader, machine) {
-                Ok(report) => reports.push(report),
-                Err(failure) => failures.push((number, failure)),
-            }
-        }
-        (reports, failures)
-    };
-    let (reports, mut failures) = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| work(false))).collect();
-        let (mut reports, mut failures) = work(true);
-        for other in others {
-            let (part, failed) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            // They are sorted faster if they are nearly so.
-            reports.extend(part.into_iter().rev());
-            failures.extend(failed);
-        }
-        (reports, failures)
+    let done = in_parallel::map(jobs.into_iter().enumerate().collect(), |(number, job)| {
+        run_job(job, loader, machine).map_err(|failure| (number, failure))
     });
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
+    for one in done {
+        match one {
+            Ok(report) => reports.push(report),
+            Err(failure) => failures.push(failure),
+        }
+    }
     failures.sort_by_key(|(number, _)| *number);
     Linted {
         report: Report::of(reports),
