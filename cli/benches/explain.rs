@@ -2,7 +2,7 @@
 //! grows with the size of a file and the number of drop-ins.
 //!
 //! `cargo bench --bench explain` runs them by turns and prints tables. The units are those of the folder UNITCTL_CORPUS
-//! and of this machine. UNITCTL_PROGRAM names another program to measure, such as the static one that `cargo static`
+//! and of this machine. UNITCTL_PROGRAM names another program to measure, such as the one that `cargo everyday`
 //! builds and that is meant to be shipped.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark runs programs and reads the clock")]

@@ -37,10 +37,16 @@ needs() {
   for word; do command -v "${word%=*}" >/dev/null || skip "there is no ${word%=*}, and it could not be installed"; done
 }
 
-# The program as one file that needs no library, built if it is not current: in $program.
+# The program as one file that needs no library, built if it is not current: in $program the small one.
 static_program() {
   cargo static --quiet
   program=$PWD/target/x86_64-unknown-linux-gnu/rescue/unitctl
+}
+
+# The same in $everyday, the fast one.
+everyday_program() {
+  cargo everyday --quiet
+  everyday=$PWD/target/x86_64-unknown-linux-gnu/everyday/unitctl
 }
 
 # Runs a command when the script ends, however it ends; the last one that was named comes first.

@@ -23,7 +23,6 @@ pub(super) fn map<J: Send, D: Send>(jobs: Vec<J>, work: impl Fn(J) -> D + Sync) 
     let here = sched_getcpu().ok();
     let other = |number: usize| {
         leave(here, number);
-
         std::iter::from_fn(|| next(false)).map(&work).collect::<Vec<_>>()
     };
     thread::scope(|scope| {
@@ -32,9 +31,7 @@ pub(super) fn map<J: Send, D: Send>(jobs: Vec<J>, work: impl Fn(J) -> D + Sync) 
             // Those that wait for this processor get it for as long as it takes to leave it.
             thread::yield_now();
         }
-
         let mut done: Vec<_> = std::iter::from_fn(|| next(true)).map(&work).collect();
-
         for other in others {
             let part = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             // They are sorted faster if they are nearly so.
