@@ -11,6 +11,7 @@ pub mod fix;
 mod in_parallel;
 pub mod machine;
 pub mod position;
+mod replace;
 pub mod report;
 mod rest;
 pub mod rule;

@@ -1,13 +1,12 @@
 //! Putting right what can be put right safely: only the bytes of the fixes change.
 
 use super::finding::Edit;
+use super::replace::replace;
 use super::report::{FileReport, Report};
 use crate::failure::Failure;
 use similar::TextDiff;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::Path;
 use unitctl_parser::load::Root;
 
 /// The changes of the fixes of a file that do not touch each other, in order, and how many fixes these are.
@@ -60,22 +59,12 @@ pub(super) fn apply(report: &Report, root: &Root) -> Result<usize, Failure> {
     for (path, file) in &report.files {
         let (bytes, fixes) = fixed(file);
         if fixes > 0 {
-            write(&root.real(path), &file.bytes, &bytes)
+            replace(&root.real(path), &file.bytes, &bytes)
                 .map_err(|error| Failure::new(format!("failed to write {}: {error}", path.display())))?;
             count += fixes;
         }
     }
     Ok(count)
-}
-
-/// Replaces the content of a file that still holds what was read; its owner and mode stay.
-fn write(path: &Path, before: &[u8], after: &[u8]) -> std::io::Result<()> {
-    if std::fs::read(path)? != before {
-        return Err(std::io::Error::other("it has changed meanwhile"));
-    }
-    let mut file = std::fs::OpenOptions::new().write(true).truncate(true).open(path)?;
-    file.write_all(after)?;
-    file.sync_all()
 }
 
 /// The changes as a unified diff.
