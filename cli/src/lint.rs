@@ -232,10 +232,16 @@ fn by_name(name: &str, loader: &Loader) -> Result<Read, Failure> {
     let name = unitctl_parser::name::UnitName::mangle(name)
         .map_err(|error| Failure::new(format!("`{name}` is not the name of a unit: {error}")))?;
     let loaded = loader.load(&name);
-    match loader.error(&loaded) {
-        Some(error) => Err(Failure::new(error.to_string())),
-        None => Ok(Read { loaded, is_bare: false, only: None }),
+    if let Some(error) = loader.error(&loaded) {
+        return Err(Failure::new(error.to_string()));
     }
+    // There is no line that this could be a finding about.
+    if loaded.state == State::Masked
+        && let Some(link) = loader.ignored_links_of(&loaded).first()
+    {
+        return Err(Failure::new(format!("{name} is masked; {link}")));
+    }
+    Ok(Read { loaded, is_bare: false, only: None })
 }
 
 /// The unit that a file belongs to.
