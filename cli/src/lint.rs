@@ -135,10 +135,14 @@ struct Read {
     only: Option<PathBuf>,
 }
 
+/// How many folders stay open while their units are read: few enough for every limit on open files.
+const MOST_OPEN: usize = 32;
+
 /// Lints what was asked for and returns what was found.
 pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
     let mut configs = Configs::new(args)?;
     let loader = &context.loader;
+    loader.keep_open(MOST_OPEN);
     let machine = Machine { loader };
     let machine = (args.check_files || loader.root().is_other()).then_some(&machine);
     let paths: Vec<String> = args.paths.iter().filter(|path| *path != "-").cloned().collect();

@@ -23,6 +23,7 @@ use root::{Content, Kind, Unreadable};
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use unit_map::{AdditionKind, Fragment, Lost, UnitMap, openable};
 
@@ -34,6 +35,8 @@ pub struct Loader {
     map: OnceLock<Arc<UnitMap>>,
     /// The directories of the units that were asked for by path.
     beside: Mutex<Vec<(PathBuf, ListedOnce)>>,
+    /// How many of them may still be kept open.
+    may_open: AtomicUsize,
 }
 
 /// What a directory holds, once somebody has asked for it.
@@ -149,7 +152,20 @@ impl Loader {
             let directories = search_path.directories().iter();
             search_path = SearchPath::new(directories.map(|directory| Path::new("/").join(directory)));
         }
-        Self { root, search_path, map: OnceLock::new(), beside: Mutex::default() }
+        Self {
+            root,
+            search_path,
+            map: OnceLock::new(),
+            beside: Mutex::default(),
+            may_open: AtomicUsize::new(0),
+        }
+    }
+
+    /// Keeps up to so many directories open in which units were asked for by path, as long as the loader is there.
+    /// That is faster where many units of a directory are read. It holds the file systems that they are on, so that
+    /// those cannot be unmounted.
+    pub fn keep_open(&self, most: usize) {
+        self.may_open.store(most, Ordering::Relaxed);
     }
 
     /// Where files are looked for.
@@ -327,7 +343,7 @@ impl Loader {
     }
 
     fn map(&self) -> &Arc<UnitMap> {
-        self.map.get_or_init(|| Arc::new(UnitMap::read(&self.root, self.search_path.directories())))
+        self.map.get_or_init(|| Arc::new(UnitMap::read(&self.root, self.search_path.directories(), || false)))
     }
 
     fn map_of(&self, unit: &Loaded) -> Arc<UnitMap> {
@@ -354,7 +370,11 @@ impl Loader {
         };
         // Only who wants the same directory waits for it.
         drop(beside);
-        let read = || Arc::new(UnitMap::read(&self.root, &[directory.to_owned()]));
+        let stays_open = || {
+            let one_less = |left: usize| left.checked_sub(1);
+            self.may_open.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
+        };
+        let read = || Arc::new(UnitMap::read(&self.root, &[directory.to_owned()], stays_open));
         Arc::clone(map.get_or_init(read))
     }
 }
@@ -385,7 +405,7 @@ fn load(root: &Root, map: &UnitMap, asked: &UnitName) -> Loaded {
     };
     let path = map.path_of(fragment);
     let mut source = SourceFile { path: root.shown(&path), bytes: Vec::new(), void: None };
-    let state = match root.read(&path, fragment.kind) {
+    let state = match root.read_in(map.folder_of(fragment), &path, fragment.kind) {
         Ok(Content::Bytes(bytes)) => {
             source.bytes = bytes;
             State::Found

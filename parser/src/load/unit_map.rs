@@ -10,6 +10,7 @@ use nix::errno::Errno;
 use std::borrow::Cow;
 use std::ffi::{CStr, OsStr, OsString};
 use std::fmt;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -34,6 +35,8 @@ pub(super) struct UnitMap {
 struct Directory {
     path: PathBuf,
     resolved: OnceLock<PathBuf>,
+    /// Where it is, so that the way to its files is short; none if it was not to stay open.
+    open: Option<OwnedFd>,
 }
 
 /// What has the name of a unit.
@@ -130,11 +133,11 @@ impl AdditionKind {
 }
 
 impl UnitMap {
-    /// Lists the directories, each once.
-    pub(super) fn read(root: &Root, directories: &[PathBuf]) -> Self {
+    /// Lists the directories, each once. Those stay open that `stays_open` says yes to.
+    pub(super) fn read(root: &Root, directories: &[PathBuf], stays_open: impl Fn() -> bool) -> Self {
         let directories = directories
             .iter()
-            .map(|path| Directory { path: path.clone(), resolved: OnceLock::new() })
+            .map(|path| Directory { path: path.clone(), resolved: OnceLock::new(), open: None })
             .collect();
         let mut this = Self {
             directories,
@@ -146,13 +149,19 @@ impl UnitMap {
         };
         let mut parents = HashMap::default();
         for index in 0..this.directories.len() {
-            this.read_directory(root, index, &mut parents);
+            let open = this.read_directory(root, index, &mut parents);
+            this.directories[index].open = open.filter(|_| stays_open());
         }
         this.collect_aliases();
         this
     }
 
-    fn read_directory(&mut self, root: &Root, index: usize, parents: &mut HashMap<PathBuf, Option<PathBuf>>) {
+    fn read_directory(
+        &mut self,
+        root: &Root,
+        index: usize,
+        parents: &mut HashMap<PathBuf, Option<PathBuf>>,
+    ) -> Option<OwnedFd> {
         let path = self.directories[index].path.clone();
         let mut links = Vec::new();
         let result = root.list(openable(&path), |directory, name, kind| {
@@ -188,10 +197,10 @@ impl UnitMap {
                 addition_of.push(Addition { directory: index, path, is_link, listing: OnceLock::new() });
             }
         });
-        if let Err(errno) = result
-            && errno != Errno::ENOENT
+        if let Err(errno) = &result
+            && *errno != Errno::ENOENT
         {
-            self.unreadable.push(LoadError::io(&root.shown(&path), errno));
+            self.unreadable.push(LoadError::io(&root.shown(&path), *errno));
         }
         for (unit, target) in links {
             let Ok(target) = target else { continue };
@@ -205,6 +214,7 @@ impl UnitMap {
                 }
             }
         }
+        result.ok()
     }
 
     /// Whether a link makes its name an alias or is itself a fragment; the error says why it is neither.
@@ -304,6 +314,11 @@ impl UnitMap {
     /// Where a fragment is.
     pub(super) fn path_of(&self, fragment: Fragment<'_>) -> PathBuf {
         self.directories[fragment.directory].path.join(fragment.name.as_str())
+    }
+
+    /// The directory that a fragment is in, if it is still open.
+    pub(super) fn folder_of(&self, fragment: Fragment<'_>) -> Option<BorrowedFd<'_>> {
+        self.directories[fragment.directory].open.as_ref().map(OwnedFd::as_fd)
     }
 
     /// The directories that add to the units of a name or, for a type, to all units of it; by priority.
