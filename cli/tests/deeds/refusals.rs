@@ -97,6 +97,16 @@ fn a_dry_run_says_who_is_who_and_what_would_be_refused() {
         (code, said.as_str()),
         (Some(0), "  It would be refused: it is the root cgroup, which holds every process\n")
     );
+    // Programs are told the same.
+    let said = |words: &[&str]| unitctl(&[words, &["--dry-run", "--format", "json"]].concat()).1;
+    let of_root = said(&["kill", "--cgroup", root, "--kill-whom=control"]);
+    assert_eq!(of_root, "{\"refused\":\"it is the root cgroup, which holds every process\"}\n");
+    let refused = |group: &str| {
+        let said = said(&["stop", unit, "--cgroup", group, "--main-pid=none"]);
+        serde_json::from_str::<serde_json::Value>(&said).unwrap()["refused"].clone()
+    };
+    assert_eq!(refused(root), "it is the root cgroup, which holds every process");
+    assert_eq!(refused(cgroup), serde_json::Value::Null);
 }
 
 #[test]
