@@ -103,9 +103,14 @@ impl Scene {
         Err(failure.with_help(help))
     }
 
-    /// The line of a dry run that says so, if it would be refused without `--force` or in any case.
+    /// Why it would be refused without `--force` or in any case, if it would be.
+    pub fn refusal(&self) -> Option<String> {
+        self.cgroup.refusal().map(|refusal| refusal.to_string())
+    }
+
+    /// The line of a dry run that says so.
     pub fn would_be_refused(&self, palette: Palette) -> String {
-        self.cgroup.refusal().map_or(String::new(), |refusal| {
+        self.refusal().map_or(String::new(), |refusal| {
             format!("  {} {refusal}\n", palette.deadly("It would be refused:"))
         })
     }

@@ -284,6 +284,9 @@ struct DryRun<'a> {
     main_because: &'a str,
     control: Option<i32>,
     rest: Vec<i32>,
+    /// Why it would be refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
 }
 
 fn dry_run(
@@ -308,6 +311,7 @@ fn dry_run(
             main_because: &cast.main_because,
             control: known.control.map(|pid| pid.0),
             rest: rest.iter().map(|pid| pid.0).collect(),
+            refused: scene.refusal(),
         });
     }
     let mut text = drawn(unit, service, plan, &outlook, context.layout);
