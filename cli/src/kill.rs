@@ -151,11 +151,12 @@ fn kill(args: &Kill, unit: Option<&str>, format: Format, context: &Context) -> R
         .map_err(|error| Failure::new(error.to_string()))?;
     if args.deed.dry_run {
         let (mut text, all_read) = dry_run(&scene, &plan, &request, cast.known(), format);
-        text += &match (format, scene.refusal()) {
+        let refused = match (format, scene.refusal()) {
             (Format::Json, Some(refused)) => format!("{}\n", serde_json::json!({ "refused": refused })),
             (Format::Json, None) => String::new(),
             _ => scene.would_be_refused(context.layout.palette),
         };
+        text += &refused;
         output::print(&text, context.layout.palette)?;
         return Ok(Done { failed: !all_read, world: None });
     }
