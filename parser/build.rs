@@ -1,8 +1,11 @@
-//! Turns `directives.tsv` into sorted tables that need no work when the program starts. The directives of a section are
-//! sorted by length first: two lengths are compared faster than two names.
+//! Turns `directives.tsv` into tables that need no work when the program starts: the directives section by section, the
+//! shortest names first, and where each of them is found by its hash.
 //!
 //! The tables hold places in one long text instead of references: a reference would have to be adjusted to
 //! where the program was loaded, thousands of them each time it starts.
+
+#[path = "src/directive/hash.rs"]
+mod hash;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,26 +42,32 @@ fn main() {
         sections.entry(section).or_default().insert((name.len(), name), [column(), column(), column()]);
     }
     let mut text = Text::default();
+    let mut slots = vec![u16::MAX; hash::SLOTS];
     let (mut section_rows, mut rows, mut count) = (String::new(), String::new(), 0);
     for (section, directives) in &sections {
         let end = count + directives.len();
-        writeln!(
-            section_rows,
-            "    SectionRow {{ name: {}, first: {count}, end: {end} }},",
-            text.place(section)
-        )
-        .expect("a string can be written to");
-        count = end;
-        for ((_, name), [value, since, page]) in directives {
+        let section_place = text.place(section);
+        writeln!(section_rows, "    SectionRow {{ name: {section_place}, first: {count}, end: {end} }},")
+            .expect("a string can be written to");
+        for (at, ((_, name), [value, since, page])) in directives.iter().enumerate() {
+            let mut slot = hash::slot(section, name);
+            while slots[slot] != u16::MAX {
+                slot = (slot + 1) % slots.len();
+            }
+            slots[slot] = u16::try_from(count + at).expect("there are fewer directives");
             let since = if since.is_empty() { "0" } else { since };
             let [name, value, page] = [name, value, page].map(|part| text.place(part));
-            writeln!(rows, "    Row {{ name: {name}, value: {value}, since: {since}, page: {page} }},")
-                .expect("a string can be written to");
+            writeln!(
+                rows,
+                "    Row {{ section: {section_place}, name: {name}, value: {value}, since: {since}, page: {page} }},"
+            )
+            .expect("a string can be written to");
         }
+        count = end;
     }
     let tables = format!(
         "static TEXT: &str = {:?};\nstatic SECTIONS: [SectionRow; {}] = [\n{section_rows}];\n\
-         static ROWS: [Row; {count}] = [\n{rows}];\n",
+         static ROWS: [Row; {count}] = [\n{rows}];\nstatic SLOTS: [u16; hash::SLOTS] = {slots:?};\n",
         text.text,
         sections.len()
     );

@@ -16,6 +16,7 @@ pub mod report;
 mod rest;
 pub mod rule;
 pub mod rules;
+mod spelling;
 pub mod subject;
 pub mod suppression;
 pub mod target;

@@ -1,7 +1,9 @@
 //! Every section and directive that systemd 262 knows, for every type of unit.
 //!
 //! The table was drawn from systemd itself (`systemd --dump-configuration-items`) and its manual. It
-//! is `directives.tsv` beside this crate's manifest, made into a sorted array when the crate is built.
+//! is `directives.tsv` beside this crate's manifest, made into tables when the crate is built.
+
+mod hash;
 
 /// A directive of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,7 @@ struct SectionRow {
 }
 
 struct Row {
+    section: Place,
     name: Place,
     value: Place,
     since: u16,
@@ -48,9 +51,9 @@ impl SectionRow {
 }
 
 impl Row {
-    fn directive(&self, section: &'static str) -> Directive {
-        let Self { name, value, since, page } = self;
-        Directive { section, name: text(*name), value: text(*value), since: *since, page: text(*page) }
+    fn directive(&self) -> Directive {
+        let &Self { section, name, value, since, page } = self;
+        Directive { section: text(section), name: text(name), value: text(value), since, page: text(page) }
     }
 }
 
@@ -59,26 +62,23 @@ fn bytes((start, length): Place) -> &'static [u8] {
     &TEXT.as_bytes()[usize::from(start)..usize::from(start) + usize::from(length)]
 }
 
-fn section_row(section: &str) -> Option<&'static SectionRow> {
-    SECTIONS.iter().find(|row| bytes(row.name) == section.as_bytes())
-}
-
 /// All directives of a section, the shortest names first; none for an unknown section.
 pub fn of_section(section: &str) -> impl Iterator<Item = Directive> {
-    section_row(section)
-        .into_iter()
-        .flat_map(|section| section.rows().iter().map(|row| row.directive(text(section.name))))
+    let section = SECTIONS.iter().find(|row| bytes(row.name) == section.as_bytes());
+    section.into_iter().flat_map(|section| section.rows().iter().map(Row::directive))
 }
 
 /// The directive of this exact name in this section.
 pub fn find(section: &str, name: &str) -> Option<Directive> {
-    let section = section_row(section)?;
-    let rows = section.rows();
-    let order = |row: &Row| {
-        usize::from(row.name.1).cmp(&name.len()).then_with(|| bytes(row.name).cmp(name.as_bytes()))
-    };
-    let at = rows.binary_search_by(order).ok()?;
-    Some(rows[at].directive(text(section.name)))
+    let mut slot = hash::slot(section, name);
+    loop {
+        // A free slot names no row.
+        let row = ROWS.get(usize::from(SLOTS[slot]))?;
+        if bytes(row.name) == name.as_bytes() && bytes(row.section) == section.as_bytes() {
+            return Some(row.directive());
+        }
+        slot = (slot + 1) % SLOTS.len();
+    }
 }
 
 /// The names of all sections, sorted.

@@ -245,9 +245,20 @@ fn why_invalid(name: &str) -> ValueError {
 }
 
 /// Whether names may contain `byte` (beside the `@`, which means something).
-const fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.' | b'\\')
+fn is_name_byte(byte: u8) -> bool {
+    IN_NAMES[byte as usize]
 }
+
+static IN_NAMES: [bool; 256] = {
+    let mut in_names = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        in_names[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.' | b'\\');
+        byte += 1;
+    }
+    in_names
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! `misspelt-unit`: a unit is nearly called like one of systemd's own.
 
+use super::super::spelling::slips;
 use super::prelude::*;
 
 pub(super) static RULE: Rule = Rule {
@@ -59,12 +60,12 @@ fn meant(name: &str) -> Option<&'static str> {
     if SPECIAL.contains(&name) || name.contains(['%', '@']) {
         return None;
     }
-    let near = |special: &&&str| {
+    let near = |special: &&'static str| {
         // Short names are too near to others.
         let most = if special.len() > 16 { 2 } else { usize::from(special.len() > 11) };
-        special.len().abs_diff(name.len()) <= most && most > 0 && strsim::osa_distance(name, special) <= most
+        Some((slips(name, special, most)?, *special))
     };
-    let found = SPECIAL.iter().filter(near).min_by_key(|special| strsim::osa_distance(name, special))?;
+    let (_, found) = SPECIAL.iter().filter_map(near).min_by_key(|(slips, _)| *slips)?;
     // Names of one family are no misspelling of each other: remote-fs and remotes-fs.
     let digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
     (digits(name) == digits(found)).then_some(found)

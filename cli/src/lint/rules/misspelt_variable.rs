@@ -1,6 +1,7 @@
 //! `misspelt-variable`: a variable is nearly called like one that systemd sets.
 
 use super::prelude::*;
+use super::super::spelling::slips;
 use super::super::variables::{BY_SYSTEMD, Known, commands, place_of, replaced};
 
 pub(super) static RULE: Rule = Rule {
@@ -33,10 +34,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// What systemd sets and is spelt nearly so.
 pub(super) fn meant(name: &str) -> Option<&'static str> {
     let upper = name.to_ascii_uppercase();
-    let near = |candidate: &&&str| {
-        let most = 1 + usize::from(candidate.len() > 9);
-        // The distance is at least what one is longer than the other.
-        candidate.len().abs_diff(upper.len()) <= most && strsim::osa_distance(&upper, candidate) <= most
-    };
+    let near = |candidate: &&&str| slips(&upper, candidate, 1 + usize::from(candidate.len() > 9)).is_some();
     BY_SYSTEMD.iter().filter(|candidate| candidate.len() > 5).find(near).copied()
 }
