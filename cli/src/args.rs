@@ -90,6 +90,8 @@ impl std::fmt::Display for Format {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+// Only the one that was typed is made, which is a quarter of the work of reading a command line.
+#[command(defer = true)]
 pub enum Command {
     /// Print what stopping, killing, restarting or reloading a unit does
     Explain(Explain),
@@ -205,7 +207,7 @@ pub struct Explain {
     pub fail_on_change: bool,
 }
 
-/// Print the effective properties of units.
+/// Print the effective properties of units, as `systemctl show` does.
 #[derive(Args, Debug)]
 #[command(after_help = help::SHOW)]
 pub struct Show {
@@ -217,7 +219,7 @@ pub struct Show {
     pub property: Vec<String>,
 }
 
-/// Print the files of units.
+/// Print the files of units, as `systemctl cat` does.
 #[derive(Args, Debug)]
 #[command(after_help = help::CAT)]
 pub struct Cat {
@@ -344,7 +346,7 @@ pub struct DeedOptions {
     pub force: bool,
 }
 
-/// Stop a unit without systemd.
+/// Stop a unit without systemd: carry out what `systemctl stop` does, on its control group.
 ///
 /// The very plan that `explain` prints is carried out on the processes of the unit's control group.
 #[derive(Args, Clone, Debug)]
@@ -364,7 +366,7 @@ pub struct Stop {
     pub strict: bool,
 }
 
-/// Send a signal to the processes of units without systemd.
+/// Send a signal to the processes of units without systemd, as `systemctl kill` does.
 #[derive(Args, Debug)]
 #[command(after_help = help::KILL)]
 pub struct Kill {

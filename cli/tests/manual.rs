@@ -6,10 +6,8 @@
 
 mod manual_made;
 
-use clap::CommandFactory as _;
 use manual_made::{completions, pages};
 use std::path::{Path, PathBuf};
-use unitctl::args::Cli;
 
 fn docs(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(folder)
@@ -62,7 +60,7 @@ fn completions_are_current() {
 
 #[test]
 fn the_help_names_every_command_once() {
-    for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
+    for command in manual_made::visible(&manual_made::program()) {
         let line = format!("\n  {} ", command.get_name());
         assert_eq!(unitctl::help::PROGRAM.matches(&line).count(), 1, "{}", command.get_name());
     }
@@ -70,8 +68,8 @@ fn the_help_names_every_command_once() {
 
 #[test]
 fn every_command_has_examples_that_can_be_typed() {
-    let program = Cli::command();
-    for command in std::iter::once(&program).chain(program.get_subcommands()).filter(|c| !c.is_hide_set()) {
+    let program = manual_made::program();
+    for command in std::iter::once(&program).chain(manual_made::visible(&program)) {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         let examples = manual_made::paragraph(&help, "Examples");
         assert!(!examples.is_empty(), "{} has no examples", command.get_name());
@@ -89,7 +87,7 @@ fn every_command_has_examples_that_can_be_typed() {
 
 #[test]
 fn lines_of_help_fit_a_terminal() {
-    let program = Cli::command();
+    let program = manual_made::program();
     for command in std::iter::once(&program).chain(program.get_subcommands()) {
         for line in command.get_after_help().map(ToString::to_string).unwrap_or_default().lines() {
             assert!(line.chars().count() <= 100, "{}: {line}", command.get_name());

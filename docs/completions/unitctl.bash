@@ -137,12 +137,28 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__explain)
-            opts="-s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --who-else --why --compare --diff --fail-on-change --root --unit-path --user --color --format --help"
+            opts="-s -h --root --unit-path --user --color --format --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --who-else --why --compare --diff --fail-on-change --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unit-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
+                    return 0
+                    ;;
                 --action)
                     COMPREPLY=($(compgen -W "stop restart reload kill" -- "${cur}"))
                     return 0
@@ -173,22 +189,6 @@ _unitctl() {
                     ;;
                 --diff)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --unit-path)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -339,12 +339,28 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__kill)
-            opts="-s -h --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --cgroup --main-pid --control-pid --dry-run --force --wait --root --unit-path --user --color --format --help"
+            opts="-s -h --root --unit-path --user --color --format --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --cgroup --main-pid --control-pid --dry-run --force --wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unit-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
+                    return 0
+                    ;;
                 --signal)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -381,6 +397,20 @@ _unitctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
+            return 0
+            ;;
+        unitctl__subcmd__lint)
+            opts="-h --root --unit-path --user --color --format --stdin-filename --select --ignore --severity-threshold --systemd-version --check-files --fix --diff --explain --list-rules --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
+                return 0
+            fi
+            case "${prev}" in
                 --root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -397,20 +427,6 @@ _unitctl() {
                     COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
-            return 0
-            ;;
-        unitctl__subcmd__lint)
-            opts="-h --stdin-filename --select --ignore --severity-threshold --systemd-version --check-files --fix --diff --explain --list-rules --root --unit-path --user --color --format --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
-                return 0
-            fi
-            case "${prev}" in
                 --stdin-filename)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -435,6 +451,20 @@ _unitctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
+            return 0
+            ;;
+        unitctl__subcmd__ps)
+            opts="-h --root --unit-path --user --color --format --cgroup --main-pid --control-pid --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
+                return 0
+            fi
+            case "${prev}" in
                 --root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -451,20 +481,6 @@ _unitctl() {
                     COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
-            return 0
-            ;;
-        unitctl__subcmd__ps)
-            opts="-h --cgroup --main-pid --control-pid --root --unit-path --user --color --format --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
-                return 0
-            fi
-            case "${prev}" in
                 --cgroup)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -477,22 +493,6 @@ _unitctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --unit-path)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -501,20 +501,12 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__show)
-            opts="-p -h --property --root --unit-path --user --color --format --help"
+            opts="-p -h --root --unit-path --user --color --format --property --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
-                --property)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -529,6 +521,14 @@ _unitctl() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
+                    return 0
+                    ;;
+                --property)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -539,12 +539,28 @@ _unitctl() {
             return 0
             ;;
         unitctl__subcmd__simulate)
-            opts="-s -h --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --process --no-main --state --control --command --mounted --wait --root --unit-path --user --color --format --help"
+            opts="-s -h --root --unit-path --user --color --format --action --signal --kill-who --kill-whom --kill-value --kill-subgroup --fail --process --no-main --state --control --command --mounted --wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
                 return 0
             fi
             case "${prev}" in
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unit-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
+                    return 0
+                    ;;
                 --action)
                     COMPREPLY=($(compgen -W "stop restart reload kill" -- "${cur}"))
                     return 0
@@ -593,6 +609,20 @@ _unitctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
+            return 0
+            ;;
+        unitctl__subcmd__stop)
+            opts="-h --root --unit-path --user --color --format --cgroup --main-pid --control-pid --dry-run --force --strict --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
+                return 0
+            fi
+            case "${prev}" in
                 --root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -609,20 +639,6 @@ _unitctl() {
                     COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
-            return 0
-            ;;
-        unitctl__subcmd__stop)
-            opts="-h --cgroup --main-pid --control-pid --dry-run --force --strict --root --unit-path --user --color --format --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") ); _unitctl_units "$2"
-                return 0
-            fi
-            case "${prev}" in
                 --cgroup)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -633,22 +649,6 @@ _unitctl() {
                     ;;
                 --control-pid)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --root)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --unit-path)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "text json sarif github markdown svg mermaid" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -24,8 +24,7 @@ const ENVIRONMENT: [(&str, &str); 5] = [
 
 /// The manual pages of all commands: file names and contents.
 pub(crate) fn pages() -> Vec<(String, String)> {
-    let mut program = Cli::command();
-    program.build();
+    let program = program();
     let mut pages = vec![("unitctl.1".into(), page(&program, &program))];
     for command in visible(&program) {
         pages.push((format!("unitctl-{}.1", command.get_name()), page(command, &program)));
@@ -60,7 +59,8 @@ pub(crate) fn paragraph<'a>(help: &'a str, heading: &str) -> Vec<(&'a str, &'a s
         .collect()
 }
 
-fn visible(program: &Command) -> impl Iterator<Item = &Command> {
+/// The commands for people.
+pub(crate) fn visible(program: &Command) -> impl Iterator<Item = &Command> {
     program.get_subcommands().filter(|command| !command.is_hide_set() && command.get_name() != "help")
 }
 
@@ -137,12 +137,19 @@ fn see_also(roff: &mut Roff, command: &Command, program: &Command) {
     roff.text(line);
 }
 
+/// All commands with all that they have: each is made when it is first needed.
+pub(crate) fn program() -> Command {
+    let mut program = Cli::command();
+    program.build();
+    program
+}
+
 /// The same commands without those that are not for people.
 fn public() -> Command {
-    let all = Cli::command();
+    let all = program();
     Command::new("unitctl")
         .version(env!("CARGO_PKG_VERSION"))
-        .args(all.get_arguments().cloned())
+        .args(all.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")).cloned())
         .subcommands(visible(&all).cloned())
 }
 
