@@ -178,7 +178,7 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
     let mut linted = run_jobs(jobs, loader, machine);
     linted.failures.splice(..0, failures);
     for path in &targets.drop_ins {
-        if linted.report.files.keys().any(|file| target::same_file(file, path, loader)) {
+        if linted.report.files.iter().any(|(file, _)| target::same_file(file, path, loader)) {
             continue;
         }
         let asked = Asked::File(path, None);
@@ -203,18 +203,15 @@ fn run_jobs(jobs: Vec<Job<'_>>, loader: &Loader, machine: Option<&Machine<'_>>) 
     let done = in_parallel::map(jobs.into_iter().enumerate().collect(), |(number, job)| {
         run_job(job, loader, machine).map_err(|failure| (number, failure))
     });
-    let (mut reports, mut failures) = (Vec::new(), Vec::new());
+    let (mut files, mut failures) = (Vec::new(), Vec::new());
     for one in done {
         match one {
-            Ok(report) => reports.push(report),
+            Ok(report) => files.extend(report.files),
             Err(failure) => failures.push(failure),
         }
     }
     failures.sort_by_key(|(number, _)| *number);
-    Linted {
-        report: Report::of(reports),
-        failures: failures.into_iter().map(|(_, failure)| failure).collect(),
-    }
+    Linted { report: Report::of(files), failures: failures.into_iter().map(|(_, failure)| failure).collect() }
 }
 
 /// How often one file may be read on behind a line at which systemd stops.
@@ -271,7 +268,7 @@ fn examine(read: Read, links: Vec<IgnoredLink>, config: &Config, machine: Option
     let mut report = report::examine(subject, config);
     // systemd does not get to the drop-ins of a unit whose fragment it refuses. Their mistakes are there all the same.
     for drop_in in drop_ins {
-        if !report.files.contains_key(&drop_in.path) {
+        if report.file(&drop_in.path).is_none() {
             let alone = Loaded::of_files(&name, None, vec![drop_in]);
             report.merge(run_unit(alone, true, config, machine));
         }
@@ -291,7 +288,7 @@ fn examine(read: Read, links: Vec<IgnoredLink>, config: &Config, machine: Option
         }
     }
     if let Some(only) = read.only {
-        report.files.retain(|path, _| *path == only);
+        report.files.retain(|(path, _)| *path == only);
     }
     report
 }

@@ -91,7 +91,7 @@ fn what_systemd_complains_of_is_found() {
             for (path, finding) in linted.report.findings().filter(|(_, finding)| is_said_of_lines(finding)) {
                 errors += 1;
                 let refused = matches!(case["load_state"].as_str(), Some("error" | "bad-setting"));
-                let source = linted.report.files.get(path).map(|file| &file.bytes);
+                let source = linted.report.file(path).map(|file| &file.bytes);
                 if !refused && !is_complained_of(expected, &root, (path, finding), source) {
                     writeln!(invented, "{} {name}:{} {}", theme.name, finding.start.line, finding.message)
                         .unwrap();
@@ -150,7 +150,7 @@ fn link_to<'a>(case: &'a Value, file: &str) -> Option<&'a str> {
 }
 
 fn is_found(report: &lint::report::Report, path: &Path, last: u32) -> bool {
-    let Some(file) = report.files.get(path) else { return false };
+    let Some(file) = report.file(path) else { return false };
     let first = first_line(&file.bytes, last);
     file.findings.iter().any(|finding| finding.start.line <= last && finding.end.line >= first)
 }

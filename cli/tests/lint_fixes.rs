@@ -17,7 +17,7 @@ fn after(name: &str, text: &str) -> String {
     let file = SourceFile { path: name.as_str().into(), bytes: text.as_bytes().to_vec(), void: None };
     let subject = Subject::new(Loaded::of_files(&name, Some(file), Vec::new()), false);
     let report = examine(subject, &Configs::new(&Lint::default()).unwrap().plain());
-    String::from_utf8(fixed(report.files.values().next().unwrap()).0).unwrap()
+    String::from_utf8(fixed(&report.files[0].1).0).unwrap()
 }
 
 #[test]

@@ -7,9 +7,8 @@ use super::rule::{Findings, Rule};
 use super::rules;
 use super::subject::Subject;
 use super::suppression;
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use unitctl_parser::diagnostic::{FileId, Severity};
 use unitctl_parser::directive::nearest;
 use unitctl_parser::unit::{LoadState, Unit};
@@ -78,11 +77,11 @@ impl FileReport {
     }
 }
 
-/// What was found in all files, by path.
+/// What was found in all files.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The files that were looked at, with and without findings.
-    pub files: BTreeMap<PathBuf, FileReport>,
+    /// The files that were looked at, with and without findings; sorted by path, each once.
+    pub files: Vec<(PathBuf, FileReport)>,
 }
 
 /// Runs the rules over a unit.
@@ -124,11 +123,9 @@ pub fn examine(subject: Subject<'_>, config: &Config) -> Report {
         found[at].push(reported);
     }
     let files = unit.files.into_iter().zip(found);
-    Report {
-        files: files
-            .map(|(file, findings)| (file.path, FileReport { bytes: file.bytes, findings }))
-            .collect(),
-    }
+    Report::of(
+        files.map(|(file, findings)| (file.path, FileReport { bytes: file.bytes, findings })).collect(),
+    )
 }
 
 /// Leaves out the findings that a comment allows, and finds the comments that allow nothing.
@@ -220,9 +217,8 @@ impl Places {
 }
 
 impl Report {
-    /// What was found in all these units.
-    pub fn of(units: Vec<Self>) -> Self {
-        let mut files: Vec<_> = units.into_iter().flat_map(|unit| unit.files).collect();
+    /// What was found in all these files, of which some may be the same.
+    pub fn of(mut files: Vec<(PathBuf, FileReport)>) -> Self {
         files.sort_by(|a, b| a.0.cmp(&b.0));
         files.dedup_by(|next, first| {
             let same = next.0 == first.0;
@@ -231,19 +227,25 @@ impl Report {
             }
             same
         });
-        Self { files: files.into_iter().collect() }
+        Self { files }
     }
 
     /// Adds what was found in another unit.
     pub fn merge(&mut self, other: Self) {
-        for (path, file) in other.files {
-            self.files.entry(path).or_default().merge(file);
-        }
+        let mut files = std::mem::take(&mut self.files);
+        files.extend(other.files);
+        *self = Self::of(files);
+    }
+
+    /// What was found in this file, if it was looked at.
+    pub fn file(&self, path: &Path) -> Option<&FileReport> {
+        let at = self.files.binary_search_by(|(other, _)| (**other).cmp(path)).ok()?;
+        Some(&self.files[at].1)
     }
 
     /// Puts the findings of each file in order. A file that belongs to several units has each finding once.
     pub fn sort(&mut self) {
-        for file in self.files.values_mut() {
+        for (_, file) in &mut self.files {
             file.findings.sort_by(|a, b| a.key().cmp(&b.key()));
             file.findings.dedup_by(|a, b| a.key() == b.key());
         }

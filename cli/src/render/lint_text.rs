@@ -33,7 +33,7 @@ pub fn render(report: &Report, layout: Layout) -> String {
         counts[finding.severity as usize] += 1;
         sources.entry(path.as_os_str()).or_insert_with(|| Source::new(path, &file.bytes));
         for path in finding.related.iter().map(|related| &related.file) {
-            let bytes = || report.files.get(path).map_or(&[][..], |file| &file.bytes);
+            let bytes = || report.file(path).map_or(&[][..], |file| &file.bytes);
             sources.entry(path.as_os_str()).or_insert_with(|| Source::new(path, bytes()));
         }
         let mut drawn = Drawn::new(path, finding, &sources);
