@@ -24,11 +24,12 @@ pub mod stop;
 use args::{Cli, Command};
 use context::Context;
 use failure::Failure;
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-/// Carries a command line out.
+/// Carries a command line out, for a process that ends then: what was read is not taken apart.
 pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
-    let context = Context::new(&cli.global)?;
+    let context = ManuallyDrop::new(Context::new(&cli.global)?);
     match &cli.command {
         Command::Explain(args) => explain::run(args, &context),
         Command::Show(args) => show::run(args, &context),

@@ -96,13 +96,16 @@ pub fn run(args: &Lint, context: &Context) -> Result<ExitCode, Failure> {
     for failure in &failures {
         output::complain(failure);
     }
-    Ok(if !failures.is_empty() {
+    let code = if !failures.is_empty() {
         ExitCode::from(2)
     } else if report.findings().any(|(_, finding)| finding.counts) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
-    })
+    };
+    // It ends with the process: to take it apart before would be work for nothing.
+    std::mem::forget(report);
+    Ok(code)
 }
 
 /// What came of linting.
@@ -146,7 +149,7 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
     loader.keep_open(MOST_OPEN);
     let machine = Machine { loader };
     let machine = (args.check_files || loader.root().is_other()).then_some(&machine);
-    let paths: Vec<String> = args.paths.iter().filter(|path| *path != "-").cloned().collect();
+    let paths: Vec<&str> = args.paths.iter().map(String::as_str).filter(|path| *path != "-").collect();
     if args.stdin_filename.is_none() && (paths.is_empty() || paths.len() < args.paths.len()) {
         let help = if paths.len() < args.paths.len() {
             "say what standard input is with --stdin-filename NAME"
@@ -155,7 +158,7 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
         };
         return Err(Failure::new("there is nothing to lint").with_help(help));
     }
-    let mut targets = Targets::find(&paths, context);
+    let mut targets = Targets::find(paths, context);
     let mut jobs = Vec::new();
     let mut failures = std::mem::take(&mut targets.failures);
     if let Some(name) = &args.stdin_filename {
@@ -163,14 +166,11 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
         std::io::stdin()
             .read_to_end(&mut content)
             .map_err(|error| Failure::new(format!("failed to read standard input: {error}")))?;
-        jobs.push(Job {
-            asked: Asked::File(name, Some(content)),
-            config: config_of(name, loader, &mut configs)?,
-        });
+        jobs.push(Job { asked: Asked::File(name, Some(content)), config: configs.of(name, loader.root())? });
     }
     jobs.extend(targets.names.iter().map(|name| Job { asked: Asked::Name(name), config: configs.plain() }));
     for path in &targets.fragments {
-        match config_of(path, loader, &mut configs) {
+        match configs.of(path, loader.root()) {
             Ok(config) => jobs.push(Job { asked: Asked::File(path, None), config }),
             Err(failure) => failures.push(failure),
         }
@@ -182,7 +182,8 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
             continue;
         }
         let asked = Asked::File(path, None);
-        match config_of(path, loader, &mut configs)
+        match configs
+            .of(path, loader.root())
             .and_then(|config| run_job(Job { asked, config }, loader, machine))
         {
             Ok(report) => linted.report.merge(report),
@@ -191,11 +192,6 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
     }
     linted.report.sort();
     Ok(linted)
-}
-
-/// What counts for the units in the folder of a file.
-fn config_of(path: &Path, loader: &Loader, configs: &mut Configs<'_>) -> Result<Arc<Config>, Failure> {
-    configs.of(&loader.root().shown(path.parent().unwrap_or(Path::new(""))))
 }
 
 /// Reads and lints units on all processors; what cannot be read is told in the order of the units.

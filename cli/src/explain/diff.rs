@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::lint::target::Targets;
 use crate::render::duration::human;
 use crate::render::json::{self, SettingJson};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use unitctl_executor::afterwards::Afterwards;
@@ -97,11 +98,12 @@ pub fn compare(args: &Explain, context: &Context, old: &Path, new: &Path) -> Res
 
 /// The files of services below a folder, relative to it.
 fn units_below(context: &Context, folder: &Path) -> Result<BTreeSet<PathBuf>, Failure> {
-    let mut targets = Targets::find(&[folder.display().to_string()], context);
+    let typed = folder.display().to_string();
+    let mut targets = Targets::find([typed.as_str()], context);
     if let Some(failure) = targets.failures.pop() {
         return Err(failure);
     }
-    let relative = |path: &PathBuf| path.strip_prefix(folder).ok().map(Path::to_owned);
+    let relative = |path: &Cow<'_, Path>| path.strip_prefix(folder).ok().map(Path::to_owned);
     let is_service = |path: &PathBuf| {
         UnitName::parse(&file_name(path)).is_ok_and(|name| name.unit_type() == UnitType::Service)
     };

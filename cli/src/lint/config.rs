@@ -6,12 +6,14 @@ use crate::args::{Lint, Threshold};
 use crate::failure::Failure;
 use clap::ValueEnum as _;
 use serde::Deserialize;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use unitctl_parser::collections::HashMap;
 use unitctl_parser::diagnostic::Severity;
 use unitctl_parser::directive::nearest;
+use unitctl_parser::load::Root;
 
 /// What counts for one folder of units.
 #[derive(Clone, Debug)]
@@ -51,13 +53,15 @@ pub struct Configs<'a> {
     plain: Arc<Config>,
     /// By the bytes of the path, which take less to hash than its parts.
     known: HashMap<OsString, Arc<Config>>,
+    /// The folder that was asked for last.
+    last: Option<(OsString, Arc<Config>)>,
 }
 
 impl<'a> Configs<'a> {
     /// Checks what was typed.
     pub fn new(args: &'a Lint) -> Result<Self, Failure> {
         let plain = Arc::new(combine(args, &Table::default(), "the command line")?);
-        Ok(Self { args, plain, known: HashMap::default() })
+        Ok(Self { args, plain, known: HashMap::default(), last: None })
     }
 
     /// What counts where there is no file.
@@ -65,13 +69,18 @@ impl<'a> Configs<'a> {
         Arc::clone(&self.plain)
     }
 
-    /// What counts for the files in a folder.
-    pub fn of(&mut self, folder: &Path) -> Result<Arc<Config>, Failure> {
-        if let Some(config) = self.known.get(folder.as_os_str()) {
+    /// What counts for a file.
+    pub fn of(&mut self, file: &Path, root: &Root) -> Result<Arc<Config>, Failure> {
+        let folder = folder(file);
+        // Neighbours in the row are mostly neighbours in a folder.
+        if let Some((last, config)) = &self.last
+            && last == folder.as_os_str()
+        {
             return Ok(Arc::clone(config));
         }
-        let config = self.above(&std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()))?;
-        self.known.insert(folder.into(), Arc::clone(&config));
+        let shown = root.shown(folder);
+        let config = self.above(&std::path::absolute(&shown).unwrap_or(shown))?;
+        self.last = Some((folder.into(), Arc::clone(&config)));
         Ok(config)
     }
 
@@ -98,6 +107,15 @@ impl<'a> Configs<'a> {
         let parsed: File = toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
         combine(self.args, &parsed.lint, &file.display().to_string())
     }
+}
+
+/// The folder of a file: what comes before its last slash.
+fn folder(file: &Path) -> &Path {
+    let bytes = file.as_os_str().as_bytes();
+    Path::new(match bytes.iter().rposition(|&byte| byte == b'/') {
+        None => OsStr::new(""),
+        Some(slash) => OsStr::from_bytes(&bytes[..slash.max(1)]),
+    })
 }
 
 /// What was typed counts before what a file says.

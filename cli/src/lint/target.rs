@@ -2,46 +2,48 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use unitctl_parser::load::{Loaded, Loader, SourceFile, State};
-use unitctl_parser::name::{UnitName, UnitType};
+use unitctl_parser::name::UnitName;
 
 /// What was asked for, by what kind of file it is; paths are those that were typed.
 #[derive(Debug, Default)]
-pub struct Targets {
+pub struct Targets<'a> {
     /// Files of units.
-    pub fragments: Vec<PathBuf>,
+    pub fragments: Vec<Cow<'a, Path>>,
     /// Drop-ins.
-    pub drop_ins: Vec<PathBuf>,
+    pub drop_ins: Vec<Cow<'a, Path>>,
     /// Names to be looked up in the search path.
-    pub names: Vec<String>,
+    pub names: Vec<&'a str>,
     /// The folders that could not be listed, and why.
     pub failures: Vec<Failure>,
 }
 
-impl Targets {
+impl<'a> Targets<'a> {
     /// Sorts out what was typed. Folders are walked; symbolic links in them are left out, as they are other
     /// names of units or dependencies. That a folder cannot be listed is no reason to leave out the others.
-    pub fn find(paths: &[String], context: &Context) -> Self {
+    pub fn find(paths: impl IntoIterator<Item = &'a str>, context: &Context) -> Self {
         let mut found = Self::default();
         let mut seen = BTreeSet::new();
         for typed in paths {
             let path = Path::new(typed);
-            let outside = context.loader.root().found(path);
-            let is_unit = typed.contains('/') && !typed.ends_with('/') && unit_name(path).is_some();
-            if is_unit {
+            if typed.contains('/') && !typed.ends_with('/') && is_unit(path) {
                 // Whether that is a file shows when it is read.
-                found.fragments.push(path.to_owned());
-            } else if outside.is_dir() {
+                found.fragments.push(path.into());
+                continue;
+            }
+            let outside = context.loader.root().found(path);
+            if outside.is_dir() {
                 found.walk(path, &outside, &mut seen);
             } else if !typed.contains('/') && !outside.is_file() {
-                found.names.push(typed.clone());
+                found.names.push(typed);
             } else if is_drop_in(path) {
-                found.drop_ins.push(path.to_owned());
+                found.drop_ins.push(path.into());
             } else {
-                found.fragments.push(path.to_owned());
+                found.fragments.push(path.into());
             }
         }
         found
@@ -68,18 +70,18 @@ impl Targets {
             if kind.is_dir() {
                 self.walk(&inside, &entry.path(), seen);
             } else if kind.is_file() && is_drop_in(&inside) {
-                self.drop_ins.push(inside);
-            } else if kind.is_file() && unit_name(&inside).is_some() {
-                self.fragments.push(inside);
+                self.drop_ins.push(inside.into());
+            } else if kind.is_file() && is_unit(&inside) {
+                self.fragments.push(inside.into());
             }
         }
     }
 }
 
-/// The unit name that a file has, if it is one that can have a file.
-fn unit_name(path: &Path) -> Option<UnitName> {
-    let name = path.file_name().and_then(OsStr::to_str)?;
-    UnitName::parse(name).ok().filter(|name| name.unit_type() != UnitType::Device)
+/// Whether a file has the name of a unit that can have a file.
+fn is_unit(path: &Path) -> bool {
+    let name = path.file_name().and_then(OsStr::to_str);
+    name.is_some_and(|name| UnitName::is_valid(name) && !name.ends_with(".device"))
 }
 
 /// Whether a file is a drop-in: `….d/….conf` in a folder that belongs to a unit or a type of unit.

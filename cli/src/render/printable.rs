@@ -29,12 +29,27 @@ fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The first character that is unseen, and where.
+fn first_unseen(text: &str) -> Option<(usize, char)> {
+    let mut from = 0;
+    loop {
+        // All of them begin with one of these bytes.
+        let begins = |byte: &u8| *byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2);
+        let at = from + text.as_bytes()[from..].iter().position(begins)?;
+        let c = text[at..].chars().next()?;
+        if is_unseen(c) {
+            return Some((at, c));
+        }
+        from = at + c.len_utf8();
+    }
+}
+
 /// Writes out what is unseen, but for the bytes that `allowed` counts at the beginning of the rest.
 fn shown(text: &str, allowed: fn(&str) -> usize) -> Cow<'_, str> {
     let mut plain = String::new();
     // How far `text` is in `plain`, and how far it has been looked at.
     let (mut done, mut from) = (0, 0);
-    while let Some((at, c)) = text[from..].char_indices().find(|(_, c)| is_unseen(*c)) {
+    while let Some((at, c)) = first_unseen(&text[from..]) {
         let at = from + at;
         let keep = allowed(&text[at..]);
         from = at + keep.max(c.len_utf8());
@@ -80,6 +95,14 @@ mod tests {
             assert_eq!(one_line(text), shown);
         }
         assert_eq!(command_line(&["a b".into(), "c\nd".into()]), r"a b c\nd");
+    }
+
+    #[test]
+    fn every_unseen_character_is_found() {
+        for c in '\0'..=char::MAX {
+            let found = first_unseen(&format!("aä→{c}")).map(|(at, _)| at);
+            assert_eq!(found, is_unseen(c).then_some("aä→".len()), "{c:?}");
+        }
     }
 
     #[test]

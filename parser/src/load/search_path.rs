@@ -137,7 +137,7 @@ impl SearchPath {
     /// Adds a directory without doubled slashes and `.` components, unless it is there already.
     fn push(&mut self, directory: &Path) {
         let simple: PathBuf = directory.components().collect();
-        if !self.directories.contains(&simple) {
+        if !self.directories.iter().any(|known| known.as_os_str() == simple.as_os_str()) {
             self.directories.push(simple);
         }
     }
