@@ -37,7 +37,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use subject::Subject;
+use subject::Given;
 use target::Targets;
 use unitctl_parser::diagnostic::Severity;
 use unitctl_parser::load::{IgnoredLink, Loaded, Loader, SourceFile, State};
@@ -259,14 +259,16 @@ fn by_path(path: &Path, content: Option<Vec<u8>>, loader: &Loader) -> Result<Rea
 fn examine(read: Read, links: Vec<IgnoredLink>, config: &Config, machine: Option<&Machine<'_>>) -> Report {
     let name = read.loaded.id.clone();
     let drop_ins = read.loaded.drop_ins.clone();
-    let mut subject = subject(read.loaded, read.is_bare, config, machine);
-    subject.ignored_links = links;
-    let mut report = report::examine(subject, config);
+    let given = Given { machine, is_bare: read.is_bare, ignored_links: links };
+    let mut report = report::examine(read.loaded, given, config);
+    let part = |file| {
+        let given = Given { machine, is_bare: true, ..Given::default() };
+        report::examine(Loaded::of_files(&name, None, vec![file]), given, config)
+    };
     // systemd does not get to the drop-ins of a unit whose fragment it refuses. Their mistakes are there all the same.
     for drop_in in drop_ins {
         if report.file(&drop_in.path).is_none() {
-            let alone = Loaded::of_files(&name, None, vec![drop_in]);
-            report.merge(run_unit(alone, true, config, machine));
+            report.merge(part(drop_in));
         }
     }
     // Nor does it get to the lines behind one at which it stops.
@@ -279,7 +281,7 @@ fn examine(read: Read, links: Vec<IgnoredLink>, config: &Config, machine: Option
         let mut rest = rest::behind_stop(&name, file);
         for _ in 0..MOST_STOPS {
             let Some(file) = rest else { break };
-            report.merge(run_unit(Loaded::of_files(&name, None, vec![file.clone()]), true, config, machine));
+            report.merge(part(file.clone()));
             rest = rest::behind_stop(&name, file);
         }
     }
@@ -287,22 +289,6 @@ fn examine(read: Read, links: Vec<IgnoredLink>, config: &Config, machine: Option
         report.files.retain(|(path, _)| *path == only);
     }
     report
-}
-
-fn run_unit(loaded: Loaded, is_bare: bool, config: &Config, machine: Option<&Machine<'_>>) -> Report {
-    report::examine(subject(loaded, is_bare, config, machine), config)
-}
-
-fn subject<'a>(
-    loaded: Loaded,
-    is_bare: bool,
-    config: &Config,
-    machine: Option<&'a Machine<'a>>,
-) -> Subject<'a> {
-    let mut subject = Subject::new(loaded, is_bare);
-    subject.machine = machine;
-    subject.systemd_version = config.systemd_version;
-    subject
 }
 
 fn explain(name: &str) -> Result<ExitCode, Failure> {

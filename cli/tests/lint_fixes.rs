@@ -7,7 +7,7 @@ use unitctl::args::Lint;
 use unitctl::lint::config::Configs;
 use unitctl::lint::fix::fixed;
 use unitctl::lint::report::examine;
-use unitctl::lint::subject::Subject;
+use unitctl::lint::subject::Given;
 use unitctl_parser::load::{Loaded, SourceFile};
 use unitctl_parser::name::UnitName;
 
@@ -15,8 +15,8 @@ use unitctl_parser::name::UnitName;
 fn after(name: &str, text: &str) -> String {
     let name = UnitName::parse(name).unwrap();
     let file = SourceFile { path: name.as_str().into(), bytes: text.as_bytes().to_vec(), void: None };
-    let subject = Subject::new(Loaded::of_files(&name, Some(file), Vec::new()), false);
-    let report = examine(subject, &Configs::new(&Lint::default()).unwrap().plain());
+    let loaded = Loaded::of_files(&name, Some(file), Vec::new());
+    let report = examine(loaded, Given::default(), &Configs::new(&Lint::default()).unwrap().plain());
     String::from_utf8(fixed(&report.files[0].1).0).unwrap()
 }
 

@@ -7,7 +7,7 @@ use unitctl::args::Lint;
 use unitctl::lint::config::Configs;
 use unitctl::lint::fix::fixed;
 use unitctl::lint::report::{Report, examine};
-use unitctl::lint::subject::Subject;
+use unitctl::lint::subject::{Given, Reading};
 use unitctl_parser::load::{Loaded, SourceFile};
 use unitctl_parser::name::UnitName;
 
@@ -98,22 +98,22 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 /// What is found in a service with this text.
 fn report(bytes: &[u8]) -> Report {
     let args = Lint { systemd_version: Some(230), ..Lint::default() };
-    examine(subject(bytes), &Configs::new(&args).unwrap().plain())
+    examine(loaded(bytes), Given::default(), &Configs::new(&args).unwrap().plain())
 }
 
-fn subject(bytes: &[u8]) -> Subject<'static> {
+fn loaded(bytes: &[u8]) -> Loaded {
     let name = UnitName::parse("a.service").unwrap();
     let file = SourceFile { path: "a.service".into(), bytes: bytes.to_vec(), void: None };
-    Subject::new(Loaded::of_files(&name, Some(file), Vec::new()), false)
+    Loaded::of_files(&name, Some(file), Vec::new())
 }
 
 /// All commands, and where what they write goes: what some fixes may not change.
 fn meaning(bytes: &[u8]) -> String {
-    let subject = subject(bytes);
-    let service = subject.settings().unwrap();
+    let reading = Reading::of(loaded(bytes));
+    let service = reading.settings().unwrap();
     let lists = [&service.exec_start, &service.exec_stop];
     let commands: Vec<_> = lists.iter().flat_map(|list| list.iter()).map(|line| &line.value).collect();
-    format!("{:?} {commands:?} {:?}", subject.unit.load_state, service.pid_file.value)
+    format!("{:?} {commands:?} {:?}", reading.unit.load_state, service.pid_file.value)
 }
 
 proptest! {
@@ -155,7 +155,7 @@ proptest! {
         };
         let args = Lint { systemd_version: Some(230), ..Lint::default() };
         let config = Configs::new(&args).unwrap().plain();
-        let report = examine(Subject::new(loaded, bare), &config);
+        let report = examine(loaded, Given { is_bare: bare, ..Given::default() }, &config);
         for (_, finding) in report.findings() {
             prop_assert!(finding.span.start <= finding.span.end && finding.span.end <= bytes.len(), "{finding:?}");
             prop_assert!(finding.start <= finding.end && finding.start.line > 0 && finding.start.column > 0);

@@ -6,30 +6,30 @@ use unitctl_parser::value::words::{Style, Word, Words, lossy};
 
 /// A line such as `ExecStop=…` that is in force.
 #[derive(Debug)]
-pub struct ExecLine {
+pub struct ExecLine<'a> {
     /// Its directive.
     pub directive: Directive,
     /// The assignment.
-    pub entry: Entry,
+    pub entry: &'a Entry,
     /// Its commands.
-    pub commands: Vec<ExecCommand>,
+    pub commands: Vec<ExecCommand<'a>>,
 }
 
 /// One command of it.
 #[derive(Debug)]
-pub struct ExecCommand {
+pub struct ExecCommand<'a> {
     /// The characters before the path of the program.
     pub prefixes: String,
     /// The path of the program, or its name.
     pub program: String,
     /// All its words; the first is the program with its prefixes.
-    pub words: Vec<Word>,
+    pub words: Vec<Word<'a>>,
     script: Option<usize>,
 }
 
-impl ExecCommand {
+impl<'a> ExecCommand<'a> {
     /// The words behind the program.
-    pub fn arguments(&self) -> &[Word] {
+    pub fn arguments(&self) -> &[Word<'a>] {
         &self.words[1..]
     }
 
@@ -49,7 +49,7 @@ impl ExecCommand {
     }
 
     /// The words behind the program that no shell reads: behind the script of one, they are what it is given.
-    pub fn unread_by_shells(&self) -> &[Word] {
+    pub fn unread_by_shells(&self) -> &[Word<'a>] {
         if self.prefixes.contains('|') {
             return &[];
         }
@@ -58,14 +58,14 @@ impl ExecCommand {
     }
 
     /// The script of `sh -c SCRIPT`, also behind `env`, `nice` and the like.
-    pub fn script(&self) -> Option<&Word> {
+    pub fn script(&self) -> Option<&Word<'a>> {
         self.words.get(self.script?)
     }
 }
 
 /// The index of the word that is a script for a shell.
-fn script(words: &[Word]) -> Option<usize> {
-    let is_shell = |word: &Word| {
+fn script(words: &[Word<'_>]) -> Option<usize> {
+    let is_shell = |word: &Word<'_>| {
         let name = word.as_str().map(|text| text.rsplit('/').next().unwrap_or(text));
         let name = name.map(|name| name.trim_start_matches(['-', '@', ':', '+', '!']));
         matches!(name, Some("sh" | "bash" | "dash" | "zsh" | "ksh" | "ash" | "fish"))
@@ -79,22 +79,22 @@ fn script(words: &[Word]) -> Option<usize> {
 }
 
 /// All lines with commands that are in force.
-pub(super) fn of(unit: &Unit) -> Vec<ExecLine> {
+pub(super) fn of(unit: &Unit) -> Vec<ExecLine<'_>> {
     let mut lines = Vec::new();
     for history in
         unit.directives.values().filter(|history| history.directive.value == "PATH [ARGUMENT [...]]")
     {
         for entry in history.effective().filter(|entry| entry.effect == Effect::Appended) {
             let commands = commands(&entry.value);
-            lines.push(ExecLine { directive: history.directive, entry: entry.clone(), commands });
+            lines.push(ExecLine { directive: history.directive, entry, commands });
         }
     }
     lines
 }
 
-fn commands(value: &str) -> Vec<ExecCommand> {
+fn commands(value: &str) -> Vec<ExecCommand<'_>> {
     let mut commands = Vec::new();
-    let mut words: Vec<Word> = Vec::new();
+    let mut words: Vec<Word<'_>> = Vec::new();
     for word in Words::new(value, Style::Escaped).map_while(Result::ok) {
         if &value[word.span.clone()] == ";" {
             commands.extend(command(std::mem::take(&mut words)));
@@ -106,7 +106,7 @@ fn commands(value: &str) -> Vec<ExecCommand> {
     commands
 }
 
-fn command(words: Vec<Word>) -> Option<ExecCommand> {
+fn command(words: Vec<Word<'_>>) -> Option<ExecCommand<'_>> {
     let first = lossy(&words.first()?.text);
     let program = first.trim_start_matches(['-', '@', ':', '+', '!', '|']);
     let prefixes = first[..first.len() - program.len()].to_owned();

@@ -5,12 +5,13 @@ use super::finding::{Edit, Place};
 use super::position::{Position, positions};
 use super::rule::{Findings, Rule};
 use super::rules;
-use super::subject::Subject;
+use super::subject::{Given, Reading, Subject};
 use super::suppression;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use unitctl_parser::diagnostic::{FileId, Severity};
 use unitctl_parser::directive::nearest;
+use unitctl_parser::load::Loaded;
 use unitctl_parser::unit::{LoadState, Unit};
 
 /// A finding with its place as people count.
@@ -84,19 +85,29 @@ pub struct Report {
     pub files: Vec<(PathBuf, FileReport)>,
 }
 
-/// Runs the rules over a unit.
-pub fn examine(subject: Subject<'_>, config: &Config) -> Report {
+/// Reads a unit and runs the rules over it.
+pub fn examine(loaded: Loaded, given: Given<'_>, config: &Config) -> Report {
+    let reading = Reading::of(loaded);
+    let found = reported(&Subject::new(&reading, given, config.systemd_version), config);
+    let files = reading.unit.files.into_iter().zip(found);
+    Report::of(
+        files.map(|(file, findings)| (file.path, FileReport { bytes: file.bytes, findings })).collect(),
+    )
+}
+
+/// What is found in each file of the unit.
+fn reported(subject: &Subject<'_>, config: &Config) -> Vec<Vec<Reported>> {
     let mut findings = Findings::default();
     if subject.unit.load_state != LoadState::Masked {
         for rule in &config.rules {
-            findings.run(rule, &subject);
+            findings.run(rule, subject);
         }
     }
     for file in subject.files() {
-        suppress(&subject, file, config, &mut findings);
+        suppress(subject, file, config, &mut findings);
     }
     let unit = subject.unit;
-    let place = Places::of(&unit, &findings);
+    let place = Places::of(unit, &findings);
     let mut found: Vec<Vec<Reported>> = unit.files.iter().map(|_| Vec::new()).collect();
     for finding in findings.into_found() {
         let at = finding.place.file.0 as usize;
@@ -122,10 +133,7 @@ pub fn examine(subject: Subject<'_>, config: &Config) -> Report {
         };
         found[at].push(reported);
     }
-    let files = unit.files.into_iter().zip(found);
-    Report::of(
-        files.map(|(file, findings)| (file.path, FileReport { bytes: file.bytes, findings })).collect(),
-    )
+    found
 }
 
 /// Leaves out the findings that a comment allows, and finds the comments that allow nothing.

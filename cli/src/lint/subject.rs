@@ -19,33 +19,19 @@ use unitctl_parser::unit::{Entry, Expansion, LoadState, Unit, sections};
 use unitctl_parser::value::specifier::{Fact, NameOnly, Specifiers};
 use unitctl_parser::value::words::{Word, lossy};
 
-/// A unit that is looked at.
+/// A unit that was read: what a [`Subject`] is about.
 #[derive(Debug)]
-pub struct Subject<'a> {
+pub struct Reading {
     /// The unit.
     pub unit: Unit,
-    /// What is known of the machine, if it is to be looked at.
-    pub machine: Option<&'a Machine<'a>>,
-    /// The version of systemd that the unit is for, if one was named.
-    pub systemd_version: Option<u16>,
-    /// Whether this is a drop-in whose unit is not there: what is missing may be in that.
-    pub is_bare: bool,
-    /// The links to it that make no alias of their names.
-    pub ignored_links: Vec<IgnoredLink>,
-    /// The folder of its file, if it was asked for by that.
-    pub beside: Option<PathBuf>,
+    beside: Option<PathBuf>,
     settings: Option<Service>,
     other: Option<Box<Other>>,
-    exec_lines: OnceCell<Vec<ExecLine>>,
-    named_units: OnceCell<Vec<Named>>,
-    stop: OnceCell<(Plan, Outlook)>,
-    /// The value that a place was last looked for in: whoever asks for one asks for more of the same line.
-    latest: RefCell<Option<((FileId, usize), Text<'static>)>>,
 }
 
-impl Subject<'_> {
+impl Reading {
     /// Merges what was loaded. Facts about the machine are left open, so that findings are the same everywhere.
-    pub fn new(loaded: Loaded, is_bare: bool) -> Self {
+    pub fn of(loaded: Loaded) -> Self {
         let (asked, id, beside) =
             (loaded.asked.clone(), loaded.id.clone(), loaded.beside().map(Path::to_owned));
         let fragment = loaded.fragment.as_ref().map(|file| lossy(file.path.as_os_str()).into_owned());
@@ -60,15 +46,63 @@ impl Subject<'_> {
         let other = settings
             .is_none()
             .then(|| Box::new(Other::read(&unit, expansion, &ManagerDefaults::default()).1));
+        Self { unit, beside, settings, other }
+    }
+
+    /// The settings of a service, whole or not.
+    pub fn settings(&self) -> Option<&Service> {
+        self.settings.as_ref()
+    }
+}
+
+/// What else is known of a unit that is looked at.
+#[derive(Debug, Default)]
+pub struct Given<'a> {
+    /// The machine, if it is to be looked at.
+    pub machine: Option<&'a Machine<'a>>,
+    /// Whether this is a drop-in whose unit is not there: what is missing may be in that.
+    pub is_bare: bool,
+    /// The links to it that make no alias of their names.
+    pub ignored_links: Vec<IgnoredLink>,
+}
+
+/// A unit that is looked at.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The unit.
+    pub unit: &'a Unit,
+    /// What is known of the machine, if it is to be looked at.
+    pub machine: Option<&'a Machine<'a>>,
+    /// The version of systemd that the unit is for, if one was named.
+    pub systemd_version: Option<u16>,
+    /// Whether this is a drop-in whose unit is not there: what is missing may be in that.
+    pub is_bare: bool,
+    /// The links to it that make no alias of their names.
+    pub ignored_links: Vec<IgnoredLink>,
+    /// The folder of its file, if it was asked for by that.
+    pub beside: Option<&'a Path>,
+    settings: Option<&'a Service>,
+    other: Option<&'a Other>,
+    exec_lines: OnceCell<Vec<ExecLine<'a>>>,
+    named_units: OnceCell<Vec<Named<'a>>>,
+    stop: OnceCell<(Plan, Outlook)>,
+    /// The value that a place was last looked for in: whoever asks for one asks for more of the same line.
+    latest: RefCell<Option<((FileId, usize), Text<'static>)>>,
+}
+
+impl<'a> Subject<'a> {
+    /// What the rules look at.
+    pub fn new(reading: &'a Reading, given: Given<'a>, systemd_version: Option<u16>) -> Self {
+        let Given { machine, is_bare, ignored_links } = given;
         Self {
-            unit,
-            other,
-            machine: None,
-            systemd_version: None,
+            unit: &reading.unit,
+            machine,
+            systemd_version,
             is_bare,
-            ignored_links: Vec::new(),
-            beside,
-            settings,
+            ignored_links,
+            beside: reading.beside.as_deref(),
+            settings: reading.settings.as_ref(),
+            other: reading.other.as_deref(),
             exec_lines: OnceCell::new(),
             named_units: OnceCell::new(),
             stop: OnceCell::new(),
@@ -77,18 +111,18 @@ impl Subject<'_> {
     }
 
     /// The settings of a service, whole or not: for rules about a setting that is there.
-    pub fn settings(&self) -> Option<&Service> {
-        self.settings.as_ref()
+    pub fn settings(&self) -> Option<&'a Service> {
+        self.settings
     }
 
     /// The service, if all of it was read: for rules that conclude something from what is not there.
-    pub fn service(&self) -> Option<&Service> {
-        self.settings.as_ref().filter(|_| !self.is_bare && self.unit.load_state == LoadState::Loaded)
+    pub fn service(&self) -> Option<&'a Service> {
+        self.settings.filter(|_| !self.is_bare && self.unit.load_state == LoadState::Loaded)
     }
 
     /// What a unit has that is no service.
-    pub fn other(&self) -> Option<&Other> {
-        self.other.as_deref()
+    pub fn other(&self) -> Option<&'a Other> {
+        self.other
     }
 
     /// The section of the settings that only units of its type have.
@@ -102,7 +136,7 @@ impl Subject<'_> {
             Some(other) => {
                 other.refusal.filter(|_| !self.is_bare && self.unit.load_state == LoadState::Loaded)
             }
-            None => self.service()?.refusal(&self.unit),
+            None => self.service()?.refusal(self.unit),
         }
     }
 
@@ -117,28 +151,28 @@ impl Subject<'_> {
     }
 
     /// The assignment that decides a setting of section \[Service\].
-    pub fn deciding(&self, name: &'static str) -> Option<&Entry> {
+    pub fn deciding(&self, name: &'static str) -> Option<&'a Entry> {
         self.unit.deciding("Service", name)
     }
 
     /// All lines with commands that are in force.
-    pub fn exec_lines(&self) -> &[ExecLine] {
-        self.exec_lines.get_or_init(|| command_line::of(&self.unit))
+    pub fn exec_lines(&self) -> &[ExecLine<'a>] {
+        self.exec_lines.get_or_init(|| command_line::of(self.unit))
     }
 
     /// The units that it names in its dependencies and in section \[Install\].
-    pub fn named_units(&self) -> &[Named] {
-        self.named_units.get_or_init(|| dependencies::of(&self.unit))
+    pub fn named_units(&self) -> &[Named<'a>] {
+        self.named_units.get_or_init(|| dependencies::of(self.unit))
     }
 
     /// All commands that are in force, with their lines.
-    pub fn commands(&self) -> impl Iterator<Item = (&ExecLine, &ExecCommand)> {
+    pub fn commands(&self) -> impl Iterator<Item = (&ExecLine<'a>, &ExecCommand<'a>)> {
         self.exec_lines().iter().flat_map(|line| line.commands.iter().map(move |command| (line, command)))
     }
 
     /// The bytes of a word of a command line.
-    pub fn place_of_word(&self, line: &ExecLine, word: &Word) -> Place {
-        self.place_in(&line.entry, word.span.clone())
+    pub fn place_of_word(&self, line: &ExecLine<'_>, word: &Word<'_>) -> Place {
+        self.place_in(line.entry, word.span.clone())
     }
 
     /// The bytes that a part of the value of an assignment stands in.

@@ -134,18 +134,20 @@ impl Known {
 }
 
 /// The commands whose variables systemd replaces.
-pub fn commands<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = (&'a ExecLine, &'a ExecCommand)> {
+pub fn commands<'a, 'u>(
+    subject: &'a Subject<'u>,
+) -> impl Iterator<Item = (&'a ExecLine<'u>, &'a ExecCommand<'u>)> {
     subject.commands().filter(|(_, command)| command.expands_variables())
 }
 
 /// The bytes of a variable that systemd replaces in a word, or of the word where escapes hide them.
-pub fn place_of(subject: &Subject<'_>, line: &ExecLine, word: &Word, name: &str) -> Place {
+pub fn place_of(subject: &Subject<'_>, line: &ExecLine<'_>, word: &Word<'_>, name: &str) -> Place {
     let written = line.entry.value.get(word.span.clone()).unwrap_or_default();
     let variable = format!("${{{name}}}");
     match written.find(&variable) {
         Some(at) => {
             let start = word.span.start + at;
-            subject.place_in(&line.entry, start..start + variable.len())
+            subject.place_in(line.entry, start..start + variable.len())
         }
         None => subject.place_of_word(line, word),
     }

@@ -105,7 +105,7 @@ fn command(
     let first = loop {
         match words.next() {
             None => return Ok(None),
-            Some(Ok(word)) if word.text == ";" => {}
+            Some(Ok(word)) if *word.text == *";" => {}
             Some(Ok(word)) => break word,
             Some(Err(error)) => return Err(CommandError { error, effect: Effect::Ignored }),
         }
@@ -282,7 +282,7 @@ fn check_program(expanded: &Expanded, span: Range<usize>) -> Result<String, Valu
 /// Expands the specifiers of an argument.
 fn expand_word(word: Word, value: &str, specifiers: &dyn Specifiers) -> Result<OsString, ValueError> {
     if !word.text.as_bytes().contains(&b'%') {
-        return Ok(word.text);
+        return Ok(word.text.into_owned());
     }
     match word.text.to_str() {
         Some(text) => {

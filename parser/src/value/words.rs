@@ -7,13 +7,13 @@ use super::ValueError;
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::ops::Range;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 /// A word of a value, without its quotes and escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// What it says. Escapes can make bytes that are not UTF-8.
-    pub text: OsString,
+pub struct Word<'a> {
+    /// What it says: a part of the value, if it stands there in one piece. Escapes can make bytes that are not UTF-8.
+    pub text: Cow<'a, OsStr>,
     /// The bytes of the value it was written in.
     pub span: Range<usize>,
     /// The escapes in it that mean nothing, and so were kept as they are written.
@@ -22,7 +22,7 @@ pub struct Word {
     pub quoted: bool,
 }
 
-impl Word {
+impl Word<'_> {
     /// The text, if it is UTF-8.
     pub fn as_str(&self) -> Option<&str> {
         self.text.to_str()
@@ -99,9 +99,9 @@ impl<'a> Words<'a> {
         self.at = (self.at + count).min(self.value.len());
     }
 
-    fn word(&mut self) -> Result<Word, ValueError> {
+    fn word(&mut self) -> Result<Word<'a>, ValueError> {
         let start = self.at;
-        let mut text = Vec::new();
+        let mut text = Text { piece: start..start, joined: None };
         let mut bad_escapes = Vec::new();
         // The quote that is open and where it began.
         let mut open = None;
@@ -122,13 +122,9 @@ impl<'a> Words<'a> {
                     // What means nothing is taken over in one piece.
                     let rest = &self.value[self.at..];
                     let means = |byte: &u8| MEANS[usize::from(*byte)];
-                    let plain = &rest[..rest[1..].iter().position(means).map_or(rest.len(), |at| at + 1)];
-                    self.at += plain.len();
-                    if text.is_empty() {
-                        text = plain.to_vec();
-                    } else {
-                        text.extend_from_slice(plain);
-                    }
+                    let plain = rest[1..].iter().position(means).map_or(rest.len(), |at| at + 1);
+                    self.at += plain;
+                    text.push(self.value, self.at - plain..self.at);
                     continue;
                 }
             }
@@ -141,32 +137,32 @@ impl<'a> Words<'a> {
                 char::from(quote)
             )));
         }
-        Ok(Word { text: OsString::from_vec(text), span: start..self.at, bad_escapes, quoted })
+        Ok(Word { text: text.of(self.value), span: start..self.at, bad_escapes, quoted })
     }
 
     /// Reads one escape sequence at a backslash.
     fn escape(
         &mut self,
         in_quotes: bool,
-        text: &mut Vec<u8>,
+        text: &mut Text,
         bad: &mut Vec<Range<usize>>,
     ) -> Result<(), ValueError> {
         let start = self.at;
         let behind = &self.value[start + 1..];
         match (self.style, behind.first()) {
             (Style::Escaped, _) => {
-                if let Some(length) = unescape(behind, text) {
+                if let Some(length) = unescape(behind, text.joined(self.value)) {
                     self.at += 1 + length;
                 } else {
                     // The backslash and the character behind it stay, whatever that is.
                     let kept = behind.first().map_or(1, |byte| 1 + utf8_length(*byte));
                     self.at = (start + kept).min(self.value.len());
-                    text.extend_from_slice(&self.value[start..self.at]);
+                    text.push(self.value, start..self.at);
                     bad.push(start..self.at);
                 }
             }
-            (_, Some(byte)) => {
-                text.push(*byte);
+            (_, Some(_)) => {
+                text.push(self.value, start + 1..start + 2);
                 self.at += 2;
             }
             (Style::Lenient, None) => self.at += 1,
@@ -179,8 +175,39 @@ impl<'a> Words<'a> {
     }
 }
 
-impl Iterator for Words<'_> {
-    type Item = Result<Word, ValueError>;
+/// What a word says, while it is read.
+struct Text {
+    /// These bytes of the value,
+    piece: Range<usize>,
+    /// unless it has bytes of its own: several pieces, or what escapes stand for.
+    joined: Option<Vec<u8>>,
+}
+
+impl Text {
+    /// Goes on with these bytes of the value.
+    fn push(&mut self, value: &[u8], more: Range<usize>) {
+        match &mut self.joined {
+            None if self.piece.is_empty() => self.piece = more,
+            None if self.piece.end == more.start => self.piece.end = more.end,
+            _ => self.joined(value).extend_from_slice(&value[more]),
+        }
+    }
+
+    /// Bytes of its own, to go on with others than those of the value.
+    fn joined(&mut self, value: &[u8]) -> &mut Vec<u8> {
+        self.joined.get_or_insert_with(|| value[self.piece.clone()].to_vec())
+    }
+
+    fn of(self, value: &[u8]) -> Cow<'_, OsStr> {
+        match self.joined {
+            None => Cow::Borrowed(OsStr::from_bytes(&value[self.piece])),
+            Some(bytes) => Cow::Owned(OsString::from_vec(bytes)),
+        }
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = Result<Word<'a>, ValueError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest().is_empty() {
@@ -278,7 +305,6 @@ pub(crate) fn unescape_all(text: &str) -> Option<String> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::os::unix::ffi::OsStrExt;
 
     fn texts(value: &str, style: Style) -> Vec<String> {
         Words::new(value, style)

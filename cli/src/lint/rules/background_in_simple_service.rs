@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             && command.arguments().iter().any(|word| matches!(word.as_str(), Some("--background" | "-b")));
         if ends_in_background || forks {
             findings
-                .say(&line.entry, "it returns at once, upon which systemd stops the unit and kills what it started")
+                .say(line.entry, "it returns at once, upon which systemd stops the unit and kills what it started")
                 .help("run the program itself, without a shell and in the foreground");
         }
     }

@@ -67,9 +67,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     // Where it becomes arguments.
     for (line, command) in subject.commands().filter(|(_, command)| !command.is_for_shell()) {
         let written = |word: &unitctl_parser::value::words::Word| line.entry.value[word.span.clone()].starts_with('#');
-        let hash = command.arguments().iter().find(|word| written(word) && (word.text == "#" || word.text == "##"));
+        let hash = command.arguments().iter().find(|word| written(word) && matches!(word.as_str(), Some("#" | "##")));
         if let Some(word) = hash {
-            let place = subject.place_in(&line.entry, word.span.start..line.entry.value.len());
+            let place = subject.place_in(line.entry, word.span.start..line.entry.value.len());
             findings
                 .say(place, format!("this is no comment: {} gets it as arguments", command.name()))
                 .severity(Severity::Warning)

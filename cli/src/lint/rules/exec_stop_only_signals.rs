@@ -28,13 +28,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(signal) = signal_to_main(command).or_else(|| signal_of_script(command)) else { return };
     let follows = service.kill.kill_signal.value;
     let finding = if signal == Signal::KILL {
-        findings.say(&line.entry, "it kills the main process at once, which then counts as failed")
+        findings.say(line.entry, "it kills the main process at once, which then counts as failed")
     } else if signal == follows {
         findings
-            .say(&line.entry, format!("{follows} is sent anyway when there is no ExecStop="))
+            .say(line.entry, format!("{follows} is sent anyway when there is no ExecStop="))
             .severity(Severity::Hint)
     } else {
-        findings.say(&line.entry, format!("it returns at once, and {follows} follows {signal} in the same moment"))
+        findings.say(line.entry, format!("it returns at once, and {follows} follows {signal} in the same moment"))
     };
     if signal == Signal::KILL {
         finding.help("leave it out: SIGKILL comes anyway when TimeoutStopSec= has passed");
@@ -44,7 +44,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// The signal, if the command is `kill -SIGNAL $MAINPID`.
-fn signal_to_main(command: &ExecCommand) -> Option<Signal> {
+fn signal_to_main(command: &ExecCommand<'_>) -> Option<Signal> {
     if command.name() != "kill" {
         return None;
     }
@@ -60,7 +60,7 @@ fn signal_to_main(command: &ExecCommand) -> Option<Signal> {
 }
 
 /// The signal, if the command is a shell that only runs `kill -SIGNAL` for the main process or that of a PID file.
-fn signal_of_script(command: &ExecCommand) -> Option<Signal> {
+fn signal_of_script(command: &ExecCommand<'_>) -> Option<Signal> {
     let script = command.script()?.as_str()?.trim();
     if script.contains([';', '&', '|', '\n']) {
         return None;

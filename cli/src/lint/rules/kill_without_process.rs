@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         if !lists && !somebody && !command.is_for_shell() {
-            findings.say(&line.entry, "no process is named, so kill fails").help("add $MAINPID");
+            findings.say(line.entry, "no process is named, so kill fails").help("add $MAINPID");
         }
     }
 }

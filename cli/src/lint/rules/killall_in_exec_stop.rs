@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             .find(|word| PROGRAMS.contains(word));
         let Some(program) = Some(command.name()).filter(|name| PROGRAMS.contains(name)).or(in_script) else { continue };
         findings
-            .say(&line.entry, format!("{program} looks at all processes of the machine, not at those of the unit"))
+            .say(line.entry, format!("{program} looks at all processes of the machine, not at those of the unit"))
             .help(if line.directive.name == "ExecReload" { "use kill with $MAINPID" } else { "leave it to KillSignal=, which reaches the unit's own processes" });
     }
 }

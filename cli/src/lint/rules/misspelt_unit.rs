@@ -42,7 +42,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for named in subject.named_units() {
         let Some(name) = named.word.as_str() else { continue };
         if let Some(meant) = meant(name) {
-            let place = subject.place_in(named.entry(&subject.unit), named.word.span.clone());
+            let place = subject.place_in(named.entry, named.word.span.clone());
             let finding = findings.say(place.clone(), format!("systemd has no {name}"));
             finding.help(format!("did you mean {meant}?"));
             if !named.word.quoted {

@@ -34,7 +34,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(why) = why(prefix) else { continue };
             let is_plain = line.entry.value.get(first.span.clone()).is_some_and(|written| written.starts_with(&command.prefixes));
             let start = first.span.start + at;
-            let place = if is_plain { subject.place_in(&line.entry, start..start + 1) } else { subject.place_of_word(line, first) };
+            let place = if is_plain { subject.place_in(line.entry, start..start + 1) } else { subject.place_of_word(line, first) };
             let finding = findings.say(place.clone(), format!("the prefix `{prefix}` changes nothing: {why}"));
             finding.help("leave it out");
             if is_plain {

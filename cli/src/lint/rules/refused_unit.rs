@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let unit = &subject.unit;
+    let unit = subject.unit;
     if subject.is_bare || unit.load_state != LoadState::Loaded {
         return;
     }

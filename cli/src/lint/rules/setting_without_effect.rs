@@ -79,7 +79,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let (start, start_without) = (Start::usual(service), Start::usual(&without));
         if is_same(plan::stop(service, start), plan::stop(&without, start_without))
             && is_same(plan::restart(service, start), plan::restart(&without, start_without))
-            && service.refusal(&subject.unit).is_none()
+            && service.refusal(subject.unit).is_none()
         {
             findings.say(origin, format!("{}= changes nothing: {}", candidate.name, why(candidate, service)));
         }

@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let sleeps = command.arguments().iter().map(|word| TimeSpan::parse(word.as_str()?).ok()?.micros());
         let Some(sleeps) = sleeps.sum::<Option<u64>>() else { continue };
         if limit.micros().is_some_and(|limit| sleeps > limit) {
-            findings.say(&line.entry, format!("it is killed after {limit}, before it has ended"));
+            findings.say(line.entry, format!("it is killed after {limit}, before it has ended"));
         }
     }
 }

@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (line, command) in subject.commands() {
         if command.name() == "su" {
             findings
-                .say(&line.entry, "the processes that su starts may leave the unit, where stopping does not reach them")
+                .say(line.entry, "the processes that su starts may leave the unit, where stopping does not reach them")
                 .help("use User= instead of su");
         }
     }
