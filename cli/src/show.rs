@@ -8,6 +8,7 @@ use crate::render::style::Palette;
 use std::fmt::Display;
 use std::fmt::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 use unitctl_parser::directive::nearest;
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::exec_context::{ExecContext, WorkingDirectory};
@@ -222,7 +223,7 @@ fn list(words: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
     vec![words.map(|word| quote(word.as_ref())).collect::<Vec<_>>().join(" ")]
 }
 
-fn commands(commands: &[Setting<Command>]) -> Vec<String> {
+fn commands(commands: &[Setting<Arc<Command>>]) -> Vec<String> {
     commands.iter().map(|command| command.value.to_string()).collect()
 }
 

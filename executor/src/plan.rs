@@ -30,6 +30,7 @@ pub(crate) use stop::clean_main_exits;
 pub use stop::{restart, stop};
 
 use std::fmt;
+use std::sync::Arc;
 use unitctl_parser::service::{Origin, Service, Setting};
 use unitctl_parser::value::command::Command;
 use unitctl_parser::value::enumeration::ServiceType;
@@ -196,7 +197,7 @@ pub struct PlannedCommand {
     /// The line it stands in.
     pub origin: Option<Origin>,
     /// What is run.
-    pub command: Command,
+    pub command: Arc<Command>,
     /// The index in [`Plan::commands`] of the command that follows it if it ends well.
     pub next: Option<usize>,
     /// For how long its process waits before it becomes the command (`Type=idle`). That ends when the last job of the
@@ -426,7 +427,7 @@ pub enum Doing {
 
 impl Doing {
     /// The directive, and its commands.
-    pub fn commands(self, service: &Service) -> (&'static str, &[Setting<Command>]) {
+    pub fn commands(self, service: &Service) -> (&'static str, &[Setting<Arc<Command>>]) {
         match self {
             Self::Condition => ("ExecCondition", &service.exec_condition),
             Self::StartPre => ("ExecStartPre", &service.exec_start_pre),

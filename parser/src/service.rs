@@ -14,6 +14,7 @@ use crate::value::enumeration::{
 use crate::value::signal::Signal;
 use crate::value::time_span::TimeSpan;
 use std::ops::Range;
+use std::sync::Arc;
 
 mod other;
 mod read;
@@ -131,21 +132,21 @@ pub struct Service {
     /// `RemainAfterExit=`
     pub remain_after_exit: Setting<bool>,
     /// `ExecCondition=`, each command with its line.
-    pub exec_condition: Vec<Setting<Command>>,
+    pub exec_condition: Vec<Setting<Arc<Command>>>,
     /// `ExecStartPre=`
-    pub exec_start_pre: Vec<Setting<Command>>,
+    pub exec_start_pre: Vec<Setting<Arc<Command>>>,
     /// `ExecStart=`
-    pub exec_start: Vec<Setting<Command>>,
+    pub exec_start: Vec<Setting<Arc<Command>>>,
     /// `ExecStartPost=`
-    pub exec_start_post: Vec<Setting<Command>>,
+    pub exec_start_post: Vec<Setting<Arc<Command>>>,
     /// `ExecReload=`
-    pub exec_reload: Vec<Setting<Command>>,
+    pub exec_reload: Vec<Setting<Arc<Command>>>,
     /// `ExecReloadPost=` (259)
-    pub exec_reload_post: Vec<Setting<Command>>,
+    pub exec_reload_post: Vec<Setting<Arc<Command>>>,
     /// `ExecStop=`
-    pub exec_stop: Vec<Setting<Command>>,
+    pub exec_stop: Vec<Setting<Arc<Command>>>,
     /// `ExecStopPost=`
-    pub exec_stop_post: Vec<Setting<Command>>,
+    pub exec_stop_post: Vec<Setting<Arc<Command>>>,
     /// `ReloadSignal=`, for `Type=notify-reload`.
     pub reload_signal: Setting<Signal>,
     /// `PIDFile=`, absolute.

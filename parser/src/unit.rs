@@ -14,10 +14,12 @@ use crate::diagnostic::{Diagnostic, FileId};
 use crate::directive::Directive;
 use crate::load::SourceFile;
 use crate::name::UnitName;
+use crate::value::command::Command;
 use crate::value::kind::ValueKind;
 use crate::value::specifier::{Specifiers, expand};
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How systemd would report the loading of a unit (`LoadState`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub struct Entry {
     pub line_span: Range<usize>,
     /// The value as systemd sees it: continuations joined, blanks stripped.
     pub value: Box<str>,
+    /// The commands in it, if its directive takes commands: whoever needs them shares these.
+    pub commands: Vec<Arc<Command>>,
     /// What it did.
     pub effect: Effect,
 }

@@ -18,6 +18,7 @@ use super::{
     Action, Aspect, CleanExits, Demand, Held, Phase, Plan, Presence, Reason, Role, Start, StartState, State,
     Step, Target,
 };
+use std::sync::Arc;
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::{Other, Service, Setting};
 use unitctl_parser::value::command::Command;
@@ -109,7 +110,7 @@ struct Builder<'s> {
     unit_type: UnitType,
     settings: &'s Service,
     /// The commands before those of `ExecStopPost=`.
-    commands: &'s [Setting<Command>],
+    commands: &'s [Setting<Arc<Command>>],
     phases: Vec<Phase>,
 }
 

@@ -13,6 +13,7 @@ use super::{
     Action, Aspect, CleanExits, Demand, Doing, Phase, Plan, PlannedCommand, Presence, Reason, Role, Send,
     Start, StartState, State, Step, Target, Underway,
 };
+use std::sync::Arc;
 use unitctl_parser::service::{Origin, Service, Setting};
 use unitctl_parser::value::command::Command;
 use unitctl_parser::value::enumeration::{ExitType, KillMode, ServiceType, TimeoutFailureMode};
@@ -39,7 +40,7 @@ pub(super) fn add_commands(
     commands: &mut Vec<PlannedCommand>,
     service: &Service,
     directive: &'static str,
-    list: &[Setting<Command>],
+    list: &[Setting<Arc<Command>>],
 ) {
     let end = commands.len() + list.len();
     for line in list {
@@ -106,7 +107,7 @@ struct Builder<'s> {
     start: Start,
     action: Action,
     /// The commands of `ExecStop=` that will be run.
-    exec_stop: &'s [Setting<Command>],
+    exec_stop: &'s [Setting<Arc<Command>>],
     /// How many commands come before those of `ExecStopPost=` in [`commands`](Self::commands).
     before_post: usize,
     underway: Option<Underway>,

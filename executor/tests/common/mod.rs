@@ -1,5 +1,6 @@
 //! What the tests of plans share: services written as in a unit, and runs in the simulated world.
 
+use std::sync::Arc;
 use unitctl_executor::carry_out::{Known, carry_out};
 use unitctl_executor::event::{Event, Outcome};
 use unitctl_executor::plan::Plan;
@@ -60,16 +61,16 @@ fn set(service: &mut Service, key: &str, value: &str) {
     }
 }
 
-fn command(value: &str) -> Setting<Command> {
+fn command(value: &str) -> Setting<Arc<Command>> {
     let (ignore_failure, path) = value.strip_prefix('-').map_or((false, value), |path| (true, path));
-    Setting::default_value(Command {
+    Setting::default_value(Arc::new(Command {
         path: path.into(),
         argv: vec![path.into()],
         ignore_failure,
         no_env_expand: false,
         privileges: Privileges::Restricted,
         via_shell: false,
-    })
+    }))
 }
 
 fn default_service() -> Service {

@@ -26,7 +26,7 @@ pub(crate) fn status(unit: &Unit, command: &Command, context: &ExecContext) -> E
     let planned = PlannedCommand {
         directive: "ExecStop",
         origin: None,
-        command: command.clone(),
+        command: command.clone().into(),
         next: None,
         idles: unitctl_parser::value::time_span::TimeSpan::from_secs(0),
     };

@@ -11,6 +11,7 @@ use crate::value::time_span::TimeSpan;
 use crate::value::{boolean, device, path};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
+use std::sync::Arc;
 
 /// What a unit has that is no service, besides the settings that rule its stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,12 +171,12 @@ impl Other {
             kill: KillSettings::read(unit, section),
             timeout_stop: scalar(unit, section, limit, parse, manager.timeout_stop),
             exec_stop: match unit_type {
-                UnitType::Socket => commands(unit, section, "ExecStopPre", expansion),
+                UnitType::Socket => commands(unit, section, "ExecStopPre"),
                 UnitType::Mount => self.umount().into_iter().collect(),
                 UnitType::Swap => self.swapoff().into_iter().collect(),
                 _ => Vec::new(),
             },
-            exec_stop_post: commands(unit, section, "ExecStopPost", expansion),
+            exec_stop_post: commands(unit, section, "ExecStopPost"),
             ..base
         }
     }
@@ -187,7 +188,7 @@ impl Other {
     }
 
     /// `umount` as systemd calls it (observed on 262).
-    fn umount(&self) -> Option<Setting<Command>> {
+    fn umount(&self) -> Option<Setting<Arc<Command>>> {
         let place = self.place.as_ref()?;
         let mut argv: Vec<OsString> = vec!["umount".into(), place.value.clone().into(), "-c".into()];
         let mut origin = place.origin.clone();
@@ -201,22 +202,22 @@ impl Other {
     }
 
     /// `swapoff` of what is swapped to (systemd.swap(5)).
-    fn swapoff(&self) -> Option<Setting<Command>> {
+    fn swapoff(&self) -> Option<Setting<Arc<Command>>> {
         let what = self.what.as_ref()?;
         let argv = vec!["swapoff".into(), OsString::from_vec(what.value.clone().into_bytes())];
         Some(Setting { value: made_up(argv), origin: what.origin.clone() })
     }
 }
 
-fn made_up(argv: Vec<OsString>) -> Command {
-    Command {
+fn made_up(argv: Vec<OsString>) -> Arc<Command> {
+    Arc::new(Command {
         path: argv[0].clone(),
         argv,
         ignore_failure: false,
         no_env_expand: true,
         privileges: Privileges::Restricted,
         via_shell: false,
-    }
+    })
 }
 
 /// What systemd calls a slice without `Description=`.

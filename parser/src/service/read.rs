@@ -3,7 +3,7 @@
 use super::{ExitStatusSet, KillSettings, ManagerDefaults, Origin, Service, Setting};
 use crate::unit::{Entry, Expansion, LoadState, Unit};
 use crate::value::boolean;
-use crate::value::command::{self, Command};
+use crate::value::command::Command;
 use crate::value::delegate;
 use crate::value::enumeration::{
     ExitType, KillMode, NotifyAccess, Restart, RestartMode, ServiceType, TimeoutFailureMode,
@@ -14,6 +14,7 @@ use crate::value::path;
 use crate::value::signal::Signal;
 use crate::value::time_span::TimeSpan;
 use crate::value::unit_list;
+use std::sync::Arc;
 
 pub(super) const SERVICE: &str = "Service";
 
@@ -83,7 +84,7 @@ impl Service {
     pub fn read(unit: &Unit, expansion: Expansion<'_>, manager: &ManagerDefaults) -> Self {
         let boolean =
             |name, default| scalar(unit, SERVICE, name, |value| boolean::parse(value).ok(), default);
-        let commands = |name| commands(unit, SERVICE, name, expansion);
+        let commands = |name| commands(unit, SERVICE, name);
         let exit_statuses = |name| exit_statuses(unit, name);
         let exec_start = commands("ExecStart");
         let service_type =
@@ -188,16 +189,11 @@ impl Service {
 }
 
 /// The commands of an Exec directive that are in force, each with its line.
-pub(super) fn commands(
-    unit: &Unit,
-    section: &'static str,
-    name: &'static str,
-    expansion: Expansion<'_>,
-) -> Vec<Setting<Command>> {
+pub(super) fn commands(unit: &Unit, section: &'static str, name: &'static str) -> Vec<Setting<Arc<Command>>> {
     unit.effective(section, name)
         .flat_map(|entry| {
-            let commands = command::parse(&entry.value, expansion.of(entry.file)).commands;
-            commands.into_iter().map(|(value, _)| Setting { value, origin: Some(entry.into()) })
+            let commands = entry.commands.iter().map(Arc::clone);
+            commands.map(|value| Setting { value, origin: Some(entry.into()) })
         })
         .collect()
 }

@@ -3,16 +3,18 @@
 use super::Effect;
 use crate::diagnostic::Severity;
 use crate::value::ValueError;
-use crate::value::check::{Complaint, check};
-use crate::value::command;
+use crate::value::check::{Complaint, check, of_command_line};
+use crate::value::command::{self, Command};
 use crate::value::environment;
 use crate::value::kind::{self, ValueKind};
 use crate::value::specifier::Specifiers;
 use crate::value::words::{Style, Words};
+use std::sync::Arc;
 
 /// What an assignment did, and what there is to say about it.
 pub(super) struct Judgement {
     pub(super) effect: Effect,
+    pub(super) commands: Vec<Arc<Command>>,
     pub(super) remarks: Vec<Remark>,
     /// How it ends the reading of the file, if it does.
     pub(super) stops: Option<super::LoadState>,
@@ -27,38 +29,39 @@ pub(super) struct Remark {
 
 /// Judges the value of a directive that takes values of this kind.
 pub(super) fn judge(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Judgement {
-    let complaints = check(kind, value, specifiers);
-    let worst = complaints.iter().map(|complaint| complaint.effect).max();
-    let effect = if value.is_empty() && worst.is_none_or(|worst| worst == kind::Effect::Warned) {
-        Effect::Reset
+    let (commands, complaints) = if kind == ValueKind::Command {
+        let mut line = command::parse(value, specifiers);
+        let commands = std::mem::take(&mut line.commands);
+        (commands.into_iter().map(|(command, _)| Arc::new(command)).collect(), of_command_line(line))
     } else {
-        effect(kind, value, specifiers, &complaints)
+        (Vec::new(), check(kind, value, specifiers))
+    };
+    let worst = complaints.iter().map(|complaint| complaint.effect).max();
+    let taken = worst.is_none_or(|worst| worst == kind::Effect::Warned);
+    // Of some, the part before what is wrong counts.
+    let counts = match kind {
+        _ if value.is_empty() => taken,
+        ValueKind::Command => !commands.is_empty(),
+        ValueKind::Environment => {
+            taken || !environment::parse_assignments(value, specifiers).entries.is_empty()
+        }
+        // Each word for itself.
+        ValueKind::Paths(_) => taken || Words::new(value, Style::Quoted).flatten().count() > complaints.len(),
+        ValueKind::ExitStatuses | ValueKind::Delegate => true,
+        _ => taken,
+    };
+    let effect = match (counts, value) {
+        (true, "") => Effect::Reset,
+        (true, _) if kind.is_list() => Effect::Appended,
+        (true, _) => Effect::Set,
+        (false, _) => Effect::Ignored,
     };
     let stops = match worst {
         Some(kind::Effect::BadSetting) => Some(super::LoadState::BadSetting),
         Some(kind::Effect::LoadError) => Some(super::LoadState::Error),
         _ => None,
     };
-    Judgement { effect, remarks: complaints.into_iter().map(remark).collect(), stops }
-}
-
-/// What a value does that is not empty.
-fn effect(kind: ValueKind, value: &str, specifiers: &dyn Specifiers, complaints: &[Complaint]) -> Effect {
-    let worst = complaints.iter().map(|complaint| complaint.effect).max();
-    let taken = worst.is_none_or(|worst| worst == kind::Effect::Warned);
-    // Of these, the part before what is wrong counts.
-    let added = match kind {
-        // Nothing was said against it: then what it begins with is a program, unless it may be a lone `;`.
-        ValueKind::Command if worst.is_none() && !value.starts_with([';', '\'', '"', '\\']) => true,
-        ValueKind::Command => !command::parse(value, specifiers).commands.is_empty(),
-        ValueKind::Environment => !environment::parse_assignments(value, specifiers).entries.is_empty(),
-        // Each word for itself.
-        ValueKind::Paths(_) => taken || Words::new(value, Style::Quoted).flatten().count() > complaints.len(),
-        ValueKind::ExitStatuses | ValueKind::Delegate => true,
-        kind if kind.is_list() => taken,
-        _ => return if taken { Effect::Set } else { Effect::Ignored },
-    };
-    if added { Effect::Appended } else { Effect::Ignored }
+    Judgement { effect, commands, remarks: complaints.into_iter().map(remark).collect(), stops }
 }
 
 fn remark(complaint: Complaint) -> Remark {

@@ -187,7 +187,8 @@ impl Reader<'_> {
             return Ok(());
         };
         let kind = kind_of(directive.section, directive.name, directive.value);
-        let Judgement { effect, remarks, stops } = judge::judge(kind, value, self.expansion.of(file));
+        let Judgement { effect, commands, remarks, stops } =
+            judge::judge(kind, value, self.expansion.of(file));
         self.diagnostics.extend(remarks.into_iter().map(|remark| {
             let wanted = remark.error.span.len();
             let span = value.source_span(remark.error.span);
@@ -209,6 +210,7 @@ impl Reader<'_> {
             span: key.span().start..value.span().end,
             line_span: line.span.clone(),
             value: value.as_str().into(),
+            commands,
             effect,
         };
         match self.directives.entry((directive.section, directive.name)) {

@@ -3,7 +3,7 @@
 //! It goes by what systemd 262 was observed to reject (testdata/values), and accepts what it does not know.
 
 use super::address::{is_address, is_bus_name, is_documentation, may_be_host_name};
-use super::command::{self, moved};
+use super::command::{self, CommandLine, moved};
 use super::enumeration::{KillMode, unknown_word};
 use super::kind::{Effect, Empty, ValueKind};
 use super::path_check::{check_bind, check_directory, check_path};
@@ -173,7 +173,7 @@ pub fn check(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -> Vec<C
         K::Directory(links) => ignored(each_word(value, Style::QuotedRaw, |word, text| {
             check_directory(value, word, text, links, specifiers)
         })),
-        K::Command => check_command(value, specifiers),
+        K::Command => of_command_line(command::parse(value, specifiers)),
         K::Environment => ignored(environment::parse_assignments(value, specifiers).errors),
         K::PassEnvironment => ignored(environment::parse_names(value, specifiers).errors),
         K::UnsetEnvironment => ignored(environment::parse_unset(value, specifiers).errors),
@@ -411,8 +411,8 @@ fn each_word(
         .collect()
 }
 
-fn check_command(value: &str, specifiers: &dyn Specifiers) -> Vec<Complaint> {
-    let line = command::parse(value, specifiers);
+/// What systemd complains about in a command line.
+pub(crate) fn of_command_line(line: CommandLine) -> Vec<Complaint> {
     let warnings = line.warnings.into_iter().map(|error| Complaint { error, effect: Effect::Warned });
     let error = line.error.map(|error| {
         let effect = match error.effect {

@@ -34,7 +34,10 @@ fn expand_word(word: &OsStr, environment: &Environment) -> Vec<OsString> {
         [b'$', name @ ..] if !matches!(name, [b'{' | b'$', ..]) => environment
             .get(OsStr::from_bytes(name))
             .map(|value| {
-                Words::new(value.as_bytes(), Style::Lenient).flatten().map(|word| word.text.into_owned()).collect()
+                Words::new(value.as_bytes(), Style::Lenient)
+                    .flatten()
+                    .map(|word| word.text.into_owned())
+                    .collect()
             })
             .unwrap_or_default(),
         bytes => vec![expand_braces(bytes, environment)],
