@@ -4,7 +4,7 @@
 //! All abstract runs are followed at once. Of each role only this is known: it is gone, it may be alive,
 //! or it is doomed, having been sent SIGKILL. Whoever is alive may exit at any moment or never; whoever
 //! is doomed is gone before the limit of the phase that killed it has passed. (The worst case of all,
-//! [`Outlook::worst_case_unkillable`], does not assume the latter.) Two things are left out: a signal that
+//! [`worst_case_unkillable`], does not assume the latter.) Two things are left out: a signal that
 //! may not be sent, and a command for which there is no process.
 
 use crate::plan::{Phase, Plan, Presence, Reason, Role, State, Step, Target};
@@ -71,8 +71,6 @@ pub struct Outlook {
     pub ends: Window,
     /// How long it can take, in microseconds; `None`: for ever.
     pub worst_case: Option<u64>,
-    /// The same if there are processes that not even SIGKILL ends (in uninterruptible sleep).
-    pub worst_case_unkillable: Option<u64>,
     /// Who may remain.
     pub left: Vec<Left>,
     /// Who is there, perhaps, and is sent no signal in any run.
@@ -84,7 +82,6 @@ impl Outlook {
     /// Looks at all that can come of `plan`.
     pub fn of(plan: &Plan) -> Self {
         let runs = Exploration::of(plan, true);
-        let unkillable = Exploration::of(plan, false);
         let left = ROLES.into_iter().filter(|&role| runs.left[place(role)]);
         let never = |role: Role| runs.seen[place(role)] && !runs.receives.iter().any(|(to, _)| *to == role);
         Self {
@@ -96,7 +93,6 @@ impl Outlook {
                 .collect(),
             ends: runs.ends.window(),
             worst_case: runs.ends.window().latest,
-            worst_case_unkillable: unkillable.ends.window().latest,
             left: left.map(|role| runs.why_left(role)).collect(),
             never_signalled: ROLES.into_iter().filter(|&role| never(role)).collect(),
             ways: runs.ways,
@@ -108,6 +104,12 @@ impl Outlook {
     pub fn may_receive(&self, role: Role, signal: Signal) -> bool {
         self.receives.contains(&(role, signal))
     }
+}
+
+/// How long a plan can take if there are processes that not even SIGKILL ends (in uninterruptible sleep), in
+/// microseconds; `None`: for ever.
+pub fn worst_case_unkillable(plan: &Plan) -> Option<u64> {
+    Exploration::of(plan, false).ends.window().latest
 }
 
 const ROLES: [Role; 3] = [Role::Main, Role::Control, Role::Rest];

@@ -15,7 +15,7 @@ mod tests {
     use proptest::test_runner::{RngSeed, TestCaseError, TestCaseResult, TestRunner};
     use std::hash::{BuildHasher, RandomState};
     use unitctl_executor::event::What;
-    use unitctl_executor::outlook::Outlook;
+    use unitctl_executor::outlook::{Outlook, worst_case_unkillable};
     use unitctl_executor::plan::{
         Doing, Phase, Plan, Presence, Role, Send, Start, StartState, Step, Target, restart, stop,
     };
@@ -203,7 +203,7 @@ mod tests {
         let control = case.reloading.as_ref().map(|_| "control");
         let run = simulate(&plan, has_main.then_some("main"), control, processes, commands);
         let outlook = Outlook::of(&plan);
-        it_ends_in_time(&run, &outlook, odd)?;
+        it_ends_in_time(&run, &plan, &outlook, odd)?;
         it_follows_the_plan(&run, &plan)?;
         if !odd {
             phases_begin_when_announced(&run, &outlook)?;
@@ -212,13 +212,14 @@ mod tests {
         Ok(())
     }
 
-    fn it_ends_in_time(run: &Simulation, outlook: &Outlook, odd: bool) -> TestCaseResult {
-        let worst = if odd { outlook.worst_case_unkillable } else { outlook.worst_case };
+    fn it_ends_in_time(run: &Simulation, plan: &Plan, outlook: &Outlook, odd: bool) -> TestCaseResult {
+        let unkillable = worst_case_unkillable(plan);
+        let worst = if odd { unkillable } else { outlook.worst_case };
         if let Some(worst) = worst {
             prop_assert!(!run.outcome.interrupted, "it never ends");
             prop_assert!(run.outcome.duration <= worst, "{} > {worst}", run.outcome.duration);
         }
-        if let (Some(worst), Some(unkillable)) = (outlook.worst_case, outlook.worst_case_unkillable) {
+        if let (Some(worst), Some(unkillable)) = (outlook.worst_case, unkillable) {
             prop_assert!(worst <= unkillable, "{worst} > {unkillable}");
         }
         prop_assert!(run.outcome.interrupted || outlook.ends.earliest <= run.outcome.duration);

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use unitctl_executor::afterwards::Afterwards;
-use unitctl_executor::outlook::Outlook;
+use unitctl_executor::outlook::{Outlook, worst_case_unkillable};
 use unitctl_executor::plan::{Action, KillRequest, Plan, Role, Start, Step};
 use unitctl_parser::collections::IndexMap;
 use unitctl_parser::name::{UnitName, UnitType};
@@ -258,7 +258,7 @@ fn of_plan(plan: &Plan) -> Vec<Fact> {
     let left: Vec<String> = outlook.left.iter().map(|left| who(left.role).to_owned()).collect();
     vec![
         fact("worst case", time(outlook.worst_case), LIMITS),
-        fact("worst case in state D", time(outlook.worst_case_unkillable), LIMITS),
+        fact("worst case in state D", time(worst_case_unkillable(plan)), LIMITS),
         fact("runs first", commands(&["ExecStop", "ExecReload"]), &["ExecStop", "ExecReload"]),
         fact("runs afterwards", commands(&["ExecStopPost", "ExecReloadPost"]), &["ExecStopPost"]),
         fact("first signal", first.unwrap_or("none".into()), SIGNALS),

@@ -1,8 +1,10 @@
 //! Command lines as they are written: words with their quotes, before anything is expanded.
 
+use std::borrow::Cow;
 use unitctl_parser::directive::Directive;
 use unitctl_parser::unit::{Effect, Entry, Unit};
-use unitctl_parser::value::words::{Style, Word, Words, lossy};
+use unitctl_parser::value::path::file_name;
+use unitctl_parser::value::words::{Style, Word, Words};
 
 /// A line such as `ExecStop=…` that is in force.
 #[derive(Debug)]
@@ -18,16 +20,25 @@ pub struct ExecLine<'a> {
 /// One command of it.
 #[derive(Debug)]
 pub struct ExecCommand<'a> {
-    /// The characters before the path of the program.
-    pub prefixes: String,
-    /// The path of the program, or its name.
-    pub program: String,
     /// All its words; the first is the program with its prefixes.
     pub words: Vec<Word<'a>>,
+    first: Cow<'a, str>,
+    /// How many bytes of that are prefixes.
+    prefixes: usize,
     script: Option<usize>,
 }
 
 impl<'a> ExecCommand<'a> {
+    /// The characters before the path of the program.
+    pub fn prefixes(&self) -> &str {
+        &self.first[..self.prefixes]
+    }
+
+    /// The path of the program, or its name.
+    pub fn program(&self) -> &str {
+        &self.first[self.prefixes..]
+    }
+
     /// The words behind the program.
     pub fn arguments(&self) -> &[Word<'a>] {
         &self.words[1..]
@@ -35,22 +46,22 @@ impl<'a> ExecCommand<'a> {
 
     /// The name of the program without its folder.
     pub fn name(&self) -> &str {
-        self.program.rsplit('/').next().unwrap_or_default()
+        file_name(self.program())
     }
 
     /// Whether variables are substituted by systemd.
     pub fn expands_variables(&self) -> bool {
-        !self.prefixes.contains(':')
+        !self.prefixes().contains(':')
     }
 
     /// Whether a shell reads its words: it is a shell with `-c`, or has the prefix `|`.
     pub fn is_for_shell(&self) -> bool {
-        self.prefixes.contains('|') || self.script().is_some()
+        self.prefixes().contains('|') || self.script().is_some()
     }
 
     /// The words behind the program that no shell reads: behind the script of one, they are what it is given.
     pub fn unread_by_shells(&self) -> &[Word<'a>] {
-        if self.prefixes.contains('|') {
+        if self.prefixes().contains('|') {
             return &[];
         }
         let first = self.script.map_or(1, |script| script + 1);
@@ -66,7 +77,7 @@ impl<'a> ExecCommand<'a> {
 /// The index of the word that is a script for a shell.
 fn script(words: &[Word<'_>]) -> Option<usize> {
     let is_shell = |word: &Word<'_>| {
-        let name = word.as_str().map(|text| text.rsplit('/').next().unwrap_or(text));
+        let name = word.as_str().map(file_name);
         let name = name.map(|name| name.trim_start_matches(['-', '@', ':', '+', '!']));
         matches!(name, Some("sh" | "bash" | "dash" | "zsh" | "ksh" | "ash" | "fish"))
     };
@@ -107,9 +118,8 @@ fn commands(value: &str) -> Vec<ExecCommand<'_>> {
 }
 
 fn command(words: Vec<Word<'_>>) -> Option<ExecCommand<'_>> {
-    let first = lossy(&words.first()?.text);
-    let program = first.trim_start_matches(['-', '@', ':', '+', '!', '|']);
-    let prefixes = first[..first.len() - program.len()].to_owned();
-    let (program, script) = (program.to_owned(), script(&words));
-    Some(ExecCommand { prefixes, program, words, script })
+    let first = words.first()?.lossy();
+    let prefixes = first.len() - first.trim_start_matches(['-', '@', ':', '+', '!', '|']).len();
+    let script = script(&words);
+    Some(ExecCommand { words, first, prefixes, script })
 }

@@ -8,7 +8,7 @@ use crate::context::Inspected;
 use crate::explain::asked::left_to_dependencies;
 use serde::Serialize;
 use serde_json::Value;
-use unitctl_executor::outlook::Outlook;
+use unitctl_executor::outlook::{Outlook, worst_case_unkillable};
 use unitctl_executor::plan::{Phase, Plan, Reason, Role, Step};
 use unitctl_parser::collections::IndexMap;
 use unitctl_parser::name::UnitType;
@@ -172,7 +172,7 @@ impl Explanation {
             },
             phases: plan.phases.iter().map(|phase| phase_json(unit, plan, phase)).collect(),
             worst_case_us: outlook.worst_case,
-            worst_case_if_unkillable_us: outlook.worst_case_unkillable,
+            worst_case_if_unkillable_us: worst_case_unkillable(plan),
             also_stops: None,
             removes: Vec::new(),
             compare: None,

@@ -3,7 +3,7 @@
 use super::duration::human;
 use super::reason;
 use crate::context::Inspected;
-use unitctl_executor::outlook::{Left, Outlook, Why};
+use unitctl_executor::outlook::{Left, Outlook, Why, worst_case_unkillable};
 use unitctl_executor::plan::{Action, Plan, Presence, Role};
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::Service;
@@ -64,7 +64,7 @@ fn goes_on(plan: &Plan) -> Option<String> {
 }
 
 fn worst_case(inspected: &Inspected, service: &Service, plan: &Plan, outlook: &Outlook) -> String {
-    let unkillable = match (outlook.worst_case, outlook.worst_case_unkillable) {
+    let unkillable = match (outlook.worst_case, worst_case_unkillable(plan)) {
         (Some(worst), Some(unkillable)) if unkillable > worst => {
             format!(" ({} if SIGKILL does not end a process: state D)", human(unkillable))
         }

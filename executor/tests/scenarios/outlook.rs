@@ -1,20 +1,24 @@
 //! What is said of a plan before it is carried out.
 
 use super::common::service;
-use unitctl_executor::outlook::{Outlook, Why, Window};
-use unitctl_executor::plan::{Start, State, restart, stop};
+use unitctl_executor::outlook::{Outlook, Why, Window, worst_case_unkillable};
+use unitctl_executor::plan::{Plan, Start, State, restart, stop};
 use unitctl_parser::value::signal::Signal;
 
-fn outlook(directives: &str) -> Outlook {
+fn plan(directives: &str) -> Plan {
     let service = service(directives);
-    Outlook::of(&stop(&service, Start::usual(&service)))
+    stop(&service, Start::usual(&service))
+}
+
+fn outlook(directives: &str) -> Outlook {
+    Outlook::of(&plan(directives))
 }
 
 /// The worst cases in seconds.
 fn worst(directives: &str) -> (Option<u64>, Option<u64>) {
-    let outlook = outlook(directives);
+    let plan = plan(directives);
     let seconds = |micros: Option<u64>| micros.map(|micros| micros / 1_000_000);
-    (seconds(outlook.worst_case), seconds(outlook.worst_case_unkillable))
+    (seconds(Outlook::of(&plan).worst_case), seconds(worst_case_unkillable(&plan)))
 }
 
 #[test]

@@ -255,7 +255,7 @@ fn check_program(expanded: &Expanded, span: Range<usize>) -> Result<String, Valu
         return Err(ValueError::new(span, format!("the path of the program contains {c:?}"))
             .with_help("the path cannot have control characters, quotes, backslashes or any of *?["));
     }
-    if matches!(program.rsplit('/').next(), Some("" | "." | "..")) {
+    if matches!(path::file_name(program), "" | "." | "..") {
         return Err(ValueError::new(span, format!("`{program}` is a directory, not a program")));
     }
     if expanded.open {

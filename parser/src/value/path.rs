@@ -21,6 +21,12 @@ pub fn is_file_name(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && !name.contains('/') && name.len() <= NAME_MAX
 }
 
+/// What stands behind the last slash: all of it, if there is none.
+pub fn file_name(path: &str) -> &str {
+    let slash = path.bytes().rposition(|byte| byte == b'/');
+    &path[slash.map_or(0, |slash| slash + 1)..]
+}
+
 /// Whether it has neither `..`, `.` nor empty parts; a trailing slash is fine.
 pub fn is_normalized(path: &str) -> bool {
     !path.is_empty() && !path.contains("//") && !path.split('/').any(|part| part == "." || part == "..")

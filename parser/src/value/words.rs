@@ -22,10 +22,18 @@ pub struct Word<'a> {
     pub quoted: bool,
 }
 
-impl Word<'_> {
+impl<'a> Word<'a> {
     /// The text, if it is UTF-8.
     pub fn as_str(&self) -> Option<&str> {
         self.text.to_str()
+    }
+
+    /// What it says, with signs in the place of what is not UTF-8.
+    pub fn lossy(&self) -> Cow<'a, str> {
+        match &self.text {
+            Cow::Borrowed(text) => lossy(text),
+            Cow::Owned(text) => lossy(text).into_owned().into(),
+        }
     }
 
     /// What systemd warns about: the escapes that mean nothing.

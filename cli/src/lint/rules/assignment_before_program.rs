@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (line, command) in subject.commands() {
-        let Some((name, _)) = command.program.split_once('=').filter(|(name, _)| is_name(name)) else { continue };
+        let Some((name, _)) = command.program().split_once('=').filter(|(name, _)| is_name(name)) else { continue };
         let Some(first) = command.words.first() else { continue };
         findings
             .say(subject.place_of_word(line, first), format!("this is taken for the name of the program, not for a value of {name}"))

@@ -18,15 +18,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(machine) = subject.machine else { return };
     for (line, command) in subject.commands() {
-        let program = command.program.as_str();
+        let program = command.program();
         // What is looked up elsewhere, in another root or after specifiers are expanded, cannot be told here.
         let elsewhere = ["RootDirectory", "RootImage", "ExecSearchPath"].into_iter().any(|name| subject.deciding(name).is_some());
-        if command.prefixes.contains('|') || program.is_empty() || program.contains(['%', '$']) || elsewhere {
+        if command.prefixes().contains('|') || program.is_empty() || program.contains(['%', '$']) || elsewhere {
             continue;
         }
         let Some(first) = command.words.first() else { continue };
         if !machine.has_program(program) && !is_condition(subject, program) {
-            let severity = if command.prefixes.contains('-') { Severity::Hint } else { Severity::Warning };
+            let severity = if command.prefixes().contains('-') { Severity::Hint } else { Severity::Warning };
             findings.say(subject.place_of_word(line, first), format!("there is no program {program}")).severity(severity);
         }
     }

@@ -26,13 +26,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             _ => None,
         };
-        for (at, prefix) in command.prefixes.char_indices() {
+        for (at, prefix) in command.prefixes().char_indices() {
             // `!!` is another prefix, which the parser speaks of.
-            if command.prefixes.matches('!').count() > 1 && prefix == '!' {
+            if command.prefixes().matches('!').count() > 1 && prefix == '!' {
                 continue;
             }
             let Some(why) = why(prefix) else { continue };
-            let is_plain = line.entry.value.get(first.span.clone()).is_some_and(|written| written.starts_with(&command.prefixes));
+            let is_plain = line.entry.value.get(first.span.clone()).is_some_and(|written| written.starts_with(&command.prefixes()));
             let start = first.span.start + at;
             let place = if is_plain { subject.place_in(line.entry, start..start + 1) } else { subject.place_of_word(line, first) };
             let finding = findings.say(place.clone(), format!("the prefix `{prefix}` changes nothing: {why}"));

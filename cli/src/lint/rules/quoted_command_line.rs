@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (line, command) in subject.commands() {
         let Some(first) = command.words.first().filter(|word| word.quoted) else { continue };
-        if command.program.contains(" -") || command.program.contains(" /") {
+        if command.program().contains(" -") || command.program().contains(" /") {
             let place = subject.place_of_word(line, first);
             findings.say(place, "all of this is taken for the name of the program").help("quote the words that have blanks in them, not the command");
         }

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (line, command) in subject.commands() {
-        let help = match command.program.as_str() {
+        let help = match command.program() {
             "cd" => "use WorkingDirectory=",
             "export" | "set" => "use Environment=",
             "source" | "." => "use EnvironmentFile=, or /bin/sh -c '…'",
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         let Some(first) = command.words.first() else { continue };
         findings
-            .say(subject.place_of_word(line, first), format!("`{}` is a command of shells, not a program", command.program))
+            .say(subject.place_of_word(line, first), format!("`{}` is a command of shells, not a program", command.program()))
             .help(help);
     }
 }

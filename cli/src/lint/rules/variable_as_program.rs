@@ -14,10 +14,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for (line, command) in subject.commands().filter(|(_, command)| command.program.contains('$') && !command.prefixes.contains('|')) {
+    for (line, command) in subject.commands().filter(|(_, command)| command.program().contains('$') && !command.prefixes().contains('|')) {
         let Some(first) = command.words.first() else { continue };
         findings
-            .say(subject.place_of_word(line, first), format!("{} is taken for the name of the program", command.program))
+            .say(subject.place_of_word(line, first), format!("{} is taken for the name of the program", command.program()))
             .help("write the path of the program, or let a shell replace it: /bin/sh -c 'exec …'");
     }
 }
