@@ -4,12 +4,13 @@
 //! empty assignment resets a list, and a line that systemd stops at ends its file. What the values
 //! come to is for [`service`](crate::service); processes are not known here.
 
+mod histories;
 mod judge;
 mod merge;
 
+pub use histories::Histories;
 pub use merge::sections;
 
-use crate::collections::IndexMap;
 use crate::diagnostic::{Diagnostic, FileId};
 use crate::directive::Directive;
 use crate::load::SourceFile;
@@ -122,9 +123,6 @@ impl History {
     }
 }
 
-/// Histories by section and name. Only known names are keys, so nobody can choose ones that collide.
-pub type Histories = IndexMap<(&'static str, &'static str), History, foldhash::fast::FixedState>;
-
 /// A unit as systemd would have it after loading.
 #[derive(Clone, Debug)]
 pub struct Unit {
@@ -147,7 +145,7 @@ pub struct Unit {
 impl Unit {
     /// The history of a directive; `None` if it was never assigned.
     pub fn history(&self, section: &'static str, name: &'static str) -> Option<&History> {
-        self.directives.get(&(section, name))
+        self.directives.get(section, name)
     }
 
     /// The assignments of a directive that are in force.

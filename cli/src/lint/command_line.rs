@@ -92,8 +92,7 @@ fn script(words: &[Word<'_>]) -> Option<usize> {
 /// All lines with commands that are in force.
 pub(super) fn of(unit: &Unit) -> Vec<ExecLine<'_>> {
     let mut lines = Vec::new();
-    for history in
-        unit.directives.values().filter(|history| history.directive.value == "PATH [ARGUMENT [...]]")
+    for history in unit.directives.iter().filter(|history| history.directive.value == "PATH [ARGUMENT [...]]")
     {
         for entry in history.effective().filter(|entry| entry.effect == Effect::Appended) {
             let commands = commands(&entry.value);
@@ -118,7 +117,7 @@ fn commands(value: &str) -> Vec<ExecCommand<'_>> {
 }
 
 fn command(words: Vec<Word<'_>>) -> Option<ExecCommand<'_>> {
-    let first = words.first()?.lossy();
+    let first = words.first()?.text.clone();
     let prefixes = first.len() - first.trim_start_matches(['-', '@', ':', '+', '!', '|']).len();
     let script = script(&words);
     Some(ExecCommand { words, first, prefixes, script })

@@ -21,7 +21,7 @@ pub struct Named<'a> {
 /// All words in force that name units.
 pub(super) fn of(unit: &Unit) -> Vec<Named<'_>> {
     let mut named = Vec::new();
-    for history in unit.directives.values() {
+    for history in unit.directives.iter() {
         let directive = history.directive;
         let names_units = match directive.section {
             "Install" => !matches!(directive.name, "Alias" | "DefaultInstance"),
@@ -29,7 +29,7 @@ pub(super) fn of(unit: &Unit) -> Vec<Named<'_>> {
         };
         if names_units {
             named.extend(history.effective().flat_map(|entry| {
-                let words = Words::new(&*entry.value, Style::QuotedRaw).flatten();
+                let words = Words::new(&entry.value, Style::QuotedRaw).flatten();
                 words.map(move |word| Named { directive, entry, word })
             }));
         }

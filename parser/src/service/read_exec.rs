@@ -6,7 +6,7 @@ use super::exec_context::{
 };
 use super::read::{SERVICE, scalar, scalar_of};
 use crate::collections::IndexMap;
-use crate::directive;
+use crate::directive::{self, Directive};
 use crate::name::UnitType;
 use crate::unit::{Entry, Expansion, LoadState, Unit};
 use crate::value::kind::ValueKind;
@@ -162,7 +162,7 @@ fn working_directory(
 
 fn supplementary_groups(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> Vec<String> {
     names(unit, section, "SupplementaryGroups", |entry| {
-        let words = Words::new(&*entry.value, Style::Bare).flatten();
+        let words = Words::new(&entry.value, Style::Bare).flatten();
         let group = |word: crate::value::words::Word| {
             Some(expand(word.as_str()?, expansion.of(entry.file)).ok()?.text.into_owned())
         };
@@ -182,14 +182,15 @@ fn names<T>(
 
 /// The resource limits that are set.
 fn limits(unit: &Unit, section: &'static str) -> Vec<ResourceLimit> {
-    let set = unit.directives.iter().filter_map(|((other, name), history)| {
-        let entry = history.effective().next_back().filter(|_| *other == section)?;
-        let resource = name.strip_prefix("Limit")?;
-        let ValueKind::Limit(kind) = history.kind else { return None };
-        let (soft, hard) = size::parse_limit(&entry.value, kind)?;
-        let finite = |value: u64| (value < u64::MAX).then_some(value);
-        Some(ResourceLimit { name: resource.to_owned(), soft: finite(soft), hard: finite(hard) })
-    });
+    let set =
+        unit.directives.iter().filter(|history| history.directive.section == section).filter_map(|history| {
+            let entry = history.effective().next_back()?;
+            let resource = history.directive.name.strip_prefix("Limit")?;
+            let ValueKind::Limit(kind) = history.kind else { return None };
+            let (soft, hard) = size::parse_limit(&entry.value, kind)?;
+            let finite = |value: u64| (value < u64::MAX).then_some(value);
+            Some(ResourceLimit { name: resource.to_owned(), soft: finite(soft), hard: finite(hard) })
+        });
     set.collect()
 }
 
@@ -260,7 +261,7 @@ fn directories(unit: &Unit, section: &'static str, expansion: Expansion<'_>) -> 
         for entry in unit.effective(section, name) {
             let specifiers = expansion.of(entry.file);
             let links = name != "ConfigurationDirectory";
-            for word in Words::new(&*entry.value, Style::QuotedRaw).flatten() {
+            for word in Words::new(&entry.value, Style::QuotedRaw).flatten() {
                 let text = word.as_str().unwrap_or_default();
                 if check_directory(&entry.value, &word, text, links, specifiers).is_err() {
                     continue;
@@ -313,23 +314,24 @@ fn output(value: &str, expanded: impl Fn(&str) -> Option<String>) -> Option<Outp
 /// What is set for commands and not made true for them; what says no says what is so anyway.
 fn not_applied(unit: &Unit, own: &'static str) -> Vec<(String, Origin)> {
     let mut settings = Vec::new();
-    for ((section, name), history) in &unit.directives {
-        let about_commands = *section == own
-            && matches!(history.directive.page, "systemd.exec" | "")
+    for history in unit.directives.iter() {
+        let Directive { section, name, page, .. } = history.directive;
+        let about_commands = section == own
+            && matches!(page, "systemd.exec" | "")
             && !name.starts_with("Limit")
-            && !OF_NO_CONCERN.contains(name)
+            && !OF_NO_CONCERN.contains(&name)
             // What only units of this type have is about them, not about their commands.
             && directive::find(SERVICE, name).is_some();
         if !about_commands {
             continue;
         }
         let Some(entry) = history.effective().next_back() else { continue };
-        let stream = matches!(*name, "StandardInput" | "StandardOutput" | "StandardError");
+        let stream = matches!(name, "StandardInput" | "StandardOutput" | "StandardError");
         let kind = entry.value.split(':').next().unwrap_or_default();
         let applied = if stream {
             !matches!(kind, "socket" | "fd")
         } else {
-            APPLIED.contains(name) || (&*entry.value != "0" && boolean::parse(&entry.value) == Ok(false))
+            APPLIED.contains(&name) || (&*entry.value != "0" && boolean::parse(&entry.value) == Ok(false))
         };
         if !applied {
             settings.push((format!("{name}={}", entry.value), Origin::from(entry)));

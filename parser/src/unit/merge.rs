@@ -1,15 +1,13 @@
 //! Reading the files of a unit one after the other into the histories of its directives.
 
 use super::judge::{self, Judgement};
-use super::{Entry, Expansion, Histories, History, LoadState, Unit};
+use super::{Entry, Expansion, Histories, LoadState, Unit};
 use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::directive::{self, Meant};
 use crate::load::{Loaded, SourceFile, State};
 use crate::name::UnitType;
 use crate::syntax::{self, Line, LineKind, Stray, Text};
 use crate::value::kind::kind_of;
-use foldhash::fast::FixedState;
-use indexmap::map::Entry as Slot;
 
 /// The sections that a unit of this type may have.
 pub fn sections(unit_type: UnitType) -> &'static [&'static str] {
@@ -33,7 +31,7 @@ impl Unit {
     /// Merges what was loaded.
     pub fn merge(mut loaded: Loaded, expansion: Expansion<'_>) -> Self {
         let mut reader = Reader {
-            directives: Histories::with_capacity_and_hasher(USUAL_DIRECTIVES, FixedState::default()),
+            directives: Histories::new(),
             diagnostics: Vec::new(),
             sections: sections(loaded.id.unit_type()),
             expansion,
@@ -71,9 +69,6 @@ impl Unit {
         }
     }
 }
-
-/// How many directives there is room for from the beginning: as many as few units have.
-const USUAL_DIRECTIVES: usize = 24;
 
 /// What to write where a directive stands without its '='.
 fn missing_equals(section: &str, text: &str) -> Option<String> {
@@ -213,13 +208,7 @@ impl Reader<'_> {
             commands,
             effect,
         };
-        match self.directives.entry((directive.section, directive.name)) {
-            Slot::Occupied(mut history) => history.get_mut().entries.push(entry),
-            // Most are assigned once.
-            Slot::Vacant(slot) => {
-                slot.insert(History { directive, kind, entries: vec![entry] });
-            }
-        }
+        self.directives.push(directive, kind, entry);
         stops.map_or(Ok(()), Err)
     }
 

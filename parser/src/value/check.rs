@@ -10,7 +10,7 @@ use super::path_check::{check_bind, check_directory, check_path};
 use super::signal::Signal;
 use super::specifier::{Specifiers, expand};
 use super::time_span::TimeSpan;
-use super::words::{Style, Word, Words, lossy};
+use super::words::{Style, Word, Words};
 use super::{
     ValueError, boolean, calendar, delegate, environment, exit_status, integer, path, size, socket_address,
     socket_option, standard_stream, suggestion, system_call, unit_list, user,
@@ -406,9 +406,7 @@ fn each_word(
     style: Style,
     mut check: impl FnMut(&Word, &str) -> Result<(), ValueError>,
 ) -> Vec<ValueError> {
-    Words::new(value, style)
-        .filter_map(|word| word.and_then(|word| check(&word, &lossy(&word.text))).err())
-        .collect()
+    Words::new(value, style).filter_map(|word| word.and_then(|word| check(&word, &word.text)).err()).collect()
 }
 
 /// What systemd complains about in a command line.

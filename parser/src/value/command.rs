@@ -1,13 +1,12 @@
 //! Command lines, as `ExecStop=` and its relatives write them (systemd.service(5), "Command lines").
 
 use super::specifier::{Expanded, Specifiers, expand};
-use super::words::{Style, Word, Words, is_blank, lossy};
+use super::words::{Style, Word, Words, is_blank};
 use super::{ValueError, path};
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt;
 use std::ops::Range;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStringExt;
 
 /// One command of an Exec line, unquoted, its specifiers expanded, its variables not yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,14 +104,14 @@ fn command(
     let first = loop {
         match words.next() {
             None => return Ok(None),
-            Some(Ok(word)) if *word.text == *";" => {}
+            Some(Ok(word)) if word.text == ";" => {}
             Some(Ok(word)) => break word,
             Some(Err(error)) => return Err(CommandError { error, effect: Effect::Ignored }),
         }
     };
     warnings.extend(first.warnings(value));
-    let text = lossy(&first.text);
-    let prefixes = Prefixes::read(&text);
+    let text = &*first.text;
+    let prefixes = Prefixes::read(text);
     if prefixes.ambient {
         let written = value.get(first.span.clone()).unwrap_or_default();
         let together = written.find("!!").filter(|at| *at < prefixes.length && written == text);
@@ -131,11 +130,11 @@ fn command(
         argv.push(OsString::from(if prefixes.own_name { "-sh" } else { "sh" }));
         // What is glued to the prefixes is the first word for the shell; its specifiers are not expanded.
         if !name.is_empty() {
-            argv.push(OsString::from_vec(first.text.as_bytes()[prefixes.length..].to_vec()));
+            argv.push(OsString::from_vec(first.as_bytes()[prefixes.length..].to_vec()));
         }
         "/bin/sh".to_owned()
     } else {
-        if matches!(text, Cow::Owned(_)) {
+        if first.as_str().is_none() {
             return Err(fail(ValueError::new(span, "the path of the program is not UTF-8")));
         }
         let expanded =
@@ -236,11 +235,7 @@ impl Prefixes {
 /// The bytes of the value that name the program, without prefixes where they can be told apart.
 fn program_span(value: &str, first: &Word, prefixes: usize) -> Range<usize> {
     let Range { start, end } = first.span;
-    if &value.as_bytes()[start..end] == first.text.as_encoded_bytes() {
-        start + prefixes..end
-    } else {
-        start..end
-    }
+    if &value.as_bytes()[start..end] == first.as_bytes() { start + prefixes..end } else { start..end }
 }
 
 /// What systemd demands of the path of a program; returns it simplified.
@@ -281,10 +276,10 @@ fn check_program(expanded: &Expanded, span: Range<usize>) -> Result<String, Valu
 
 /// Expands the specifiers of an argument.
 fn expand_word(word: Word, value: &str, specifiers: &dyn Specifiers) -> Result<OsString, ValueError> {
-    if !word.text.as_bytes().contains(&b'%') {
-        return Ok(word.text.into_owned());
+    if !word.as_bytes().contains(&b'%') {
+        return Ok(word.into_os_string());
     }
-    match word.text.to_str() {
+    match word.as_str() {
         Some(text) => {
             let expanded = expand(text, specifiers).map_err(|e| moved(e, value, word.span.clone(), text))?;
             Ok(OsString::from(expanded.text.as_ref()))
@@ -296,7 +291,7 @@ fn expand_word(word: Word, value: &str, specifiers: &dyn Specifiers) -> Result<O
 /// The same for a word whose escapes made bytes that are not UTF-8: its pieces of UTF-8 are expanded.
 fn expand_bytes(word: &Word, specifiers: &dyn Specifiers) -> Result<OsString, ValueError> {
     let mut bytes = Vec::new();
-    for chunk in word.text.as_bytes().utf8_chunks() {
+    for chunk in word.as_bytes().utf8_chunks() {
         let expanded = expand(chunk.valid(), specifiers).map_err(|error| ValueError {
             span: word.span.clone(),
             instead: None,

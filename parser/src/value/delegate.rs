@@ -1,6 +1,6 @@
 //! `Delegate=`: a boolean, or the controllers that a service may use itself (systemd.resource-control(5)).
 
-use super::words::{Style, Words, lossy};
+use super::words::{Style, Words};
 use super::{ValueError, boolean, suggestion};
 
 /// The controllers that `Delegate=` takes.
@@ -35,10 +35,10 @@ pub fn parse(value: &str) -> (Option<bool>, Vec<ValueError>) {
                 return (None, errors);
             }
             Ok(word) => {
-                let text = lossy(&word.text);
-                if !CONTROLLERS.contains(&text.as_ref()) {
+                let text = &*word.text;
+                if !CONTROLLERS.contains(&text) {
                     let error = ValueError::new(word.span, format!("`{text}` is not a controller"));
-                    errors.push(error.with_help(suggestion::advice(&text, CONTROLLERS)));
+                    errors.push(error.with_help(suggestion::advice(text, CONTROLLERS)));
                 }
             }
         }

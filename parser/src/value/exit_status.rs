@@ -1,7 +1,7 @@
 //! Lists of exit statuses and signals: `SuccessExitStatus=` and its relatives (systemd.service(5)).
 
 use super::signal::Signal;
-use super::words::{Style, Words, lossy};
+use super::words::{Style, Words};
 use super::{ValueError, integer};
 use crate::directive::nearest;
 use crate::service::ExitStatusSet;
@@ -54,19 +54,19 @@ pub fn parse_list(value: &str) -> (ExitStatusSet, Vec<ValueError>) {
                 break;
             }
         };
-        let text = lossy(&word.text);
-        if let Some(code) = code(&text) {
+        let text = &*word.text;
+        if let Some(code) = code(text) {
             set.codes.push(code);
-        } else if let Ok(signal) = Signal::parse(&text) {
+        } else if let Ok(signal) = Signal::parse(text) {
             set.signals.push(signal);
         } else {
             let error = ValueError::new(
                 word.span,
                 format!("`{text}` is neither an exit status from 0 to 255 nor a signal"),
             );
-            let meant = nearest(&text, NAMES.iter().map(|(name, _)| *name));
+            let meant = nearest(text, NAMES.iter().map(|(name, _)| *name));
             let advice =
-                match (text.contains([',', ';']), meant, Signal::parse(&text).err().and_then(|e| e.help)) {
+                match (text.contains([',', ';']), meant, Signal::parse(text).err().and_then(|e| e.help)) {
                     (true, _, _) => Some("separate them by blanks".to_owned()),
                     (_, Some(name), _) => Some(format!("write `{name}`")),
                     (_, None, help) => help,

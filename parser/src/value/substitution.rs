@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::environment::Environment;
-use super::words::{Style, Words};
+use super::words::{Style, Word, Words};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
@@ -34,9 +34,9 @@ fn expand_word(word: &OsStr, environment: &Environment) -> Vec<OsString> {
         [b'$', name @ ..] if !matches!(name, [b'{' | b'$', ..]) => environment
             .get(OsStr::from_bytes(name))
             .map(|value| {
-                Words::new(value.as_bytes(), Style::Lenient)
+                Words::of_bytes(value.as_bytes(), Style::Lenient)
                     .flatten()
-                    .map(|word| word.text.into_owned())
+                    .map(Word::into_os_string)
                     .collect()
             })
             .unwrap_or_default(),

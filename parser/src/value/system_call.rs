@@ -5,7 +5,7 @@ use super::ValueError;
 use super::command::moved;
 use super::integer;
 use super::specifier::{Specifiers, expand};
-use super::words::{Style, Words, lossy};
+use super::words::{Style, Words};
 use std::cmp::Ordering;
 
 /// The system calls and groups of them that systemd 262 knows (`systemd-analyze syscall-filter`), sorted by their bytes.
@@ -17,8 +17,8 @@ pub(super) fn check_filter(value: &str) -> Vec<ValueError> {
     let before = value.len() - list.len();
     let mut errors = Vec::new();
     for word in Words::new(list, Style::Escaped).flatten() {
-        let text = lossy(&word.text);
-        let (name, error) = text.split_once(':').map_or((&*text, None), |(name, error)| (name, Some(error)));
+        let text = &*word.text;
+        let (name, error) = text.split_once(':').map_or((text, None), |(name, error)| (name, Some(error)));
         let span = word.span.start + before..word.span.end + before;
         if !has_line(KNOWN, name) {
             errors.push(ValueError::new(span, format!("there is no system call `{name}`")));
@@ -76,7 +76,7 @@ pub(super) fn check_numbers(value: &str) -> Result<(), ValueError> {
     let is_number =
         |text: &str| !text.is_empty() && text.len() < 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     for word in Words::new(value, Style::Quoted).flatten() {
-        let text = lossy(&word.text);
+        let text = &*word.text;
         let parts = text.split(',').filter(|part| !part.is_empty());
         let is_range =
             |part: &str| part.split_once('-').map_or(is_number(part), |(a, b)| is_number(a) && is_number(b));
@@ -91,9 +91,8 @@ pub(super) fn check_numbers(value: &str) -> Result<(), ValueError> {
 /// Checks `DeviceAllow=`: a device node or a class of devices, then perhaps what is allowed.
 pub(super) fn check_device(value: &str, specifiers: &dyn Specifiers) -> Result<(), ValueError> {
     let Some(Ok(word)) = Words::new(value, Style::Quoted).next() else { return Ok(()) };
-    let text = lossy(&word.text);
-    let expanded =
-        expand(&text, specifiers).map_err(|error| moved(error, value, word.span.clone(), &text))?;
+    let text = &*word.text;
+    let expanded = expand(text, specifiers).map_err(|error| moved(error, value, word.span.clone(), text))?;
     let known = ["block-", "char-", "/dev/", "/run/systemd/inaccessible/"];
     if expanded.open || known.iter().any(|prefix| expanded.text.starts_with(prefix)) {
         return Ok(());

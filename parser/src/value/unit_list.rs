@@ -3,7 +3,7 @@
 use super::ValueError;
 use super::command::moved;
 use super::specifier::{Expanded, Specifiers, expand};
-use super::words::{Style, Words, lossy};
+use super::words::{Style, Words};
 use crate::directive::nearest;
 use crate::name::{MAX_LENGTH, UnitName, UnitType};
 
@@ -24,8 +24,8 @@ pub fn check_units(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError> 
                         .with_help("leave the quotes out"),
                 );
             }
-            let text = lossy(&word.text);
-            match expand_name(&text, value, word.span.clone(), specifiers) {
+            let text = &*word.text;
+            match expand_name(text, value, word.span.clone(), specifiers) {
                 Ok(name) if name.open || UnitName::is_valid(&name.text) => None,
                 Ok(name) => {
                     let error =
@@ -60,7 +60,7 @@ pub fn parse_units(value: &str, specifiers: &dyn Specifiers) -> Vec<UnitName> {
     let words = Words::new(value, Style::QuotedRaw).map_while(Result::ok).filter(|word| !word.quoted);
     words
         .filter_map(|word| {
-            let name = expand_name(&lossy(&word.text), value, word.span, specifiers).ok()?.text.into_owned();
+            let name = expand_name(&word.text, value, word.span, specifiers).ok()?.text.into_owned();
             UnitName::parse(&name).ok()
         })
         .collect()
@@ -71,8 +71,8 @@ pub fn check_sockets(value: &str, specifiers: &dyn Specifiers) -> Vec<ValueError
     Words::new(value, Style::QuotedRaw)
         .map_while(Result::ok)
         .filter_map(|word| {
-            let text = lossy(&word.text);
-            match expand_name(&text, value, word.span.clone(), specifiers) {
+            let text = &*word.text;
+            match expand_name(text, value, word.span.clone(), specifiers) {
                 Ok(name) if name.open || name.text.ends_with(".socket") => None,
                 Ok(name) => Some(
                     ValueError::new(word.span, format!("`{}` is not a socket", name.text))

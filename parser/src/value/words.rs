@@ -7,13 +7,15 @@ use super::ValueError;
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::ops::Range;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStringExt;
 
 /// A word of a value, without its quotes and escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word<'a> {
-    /// What it says: a part of the value, if it stands there in one piece. Escapes can make bytes that are not UTF-8.
-    pub text: Cow<'a, OsStr>,
+    /// What it says, with signs in the place of what is not UTF-8: a part of the value, if it stands there in one piece.
+    pub text: Cow<'a, str>,
+    /// Its bytes, where escapes made ones that are not UTF-8.
+    bytes: Option<Vec<u8>>,
     /// The bytes of the value it was written in.
     pub span: Range<usize>,
     /// The escapes in it that mean nothing, and so were kept as they are written.
@@ -22,18 +24,20 @@ pub struct Word<'a> {
     pub quoted: bool,
 }
 
-impl<'a> Word<'a> {
+impl Word<'_> {
     /// The text, if it is UTF-8.
     pub fn as_str(&self) -> Option<&str> {
-        self.text.to_str()
+        self.bytes.is_none().then_some(&*self.text)
     }
 
-    /// What it says, with signs in the place of what is not UTF-8.
-    pub fn lossy(&self) -> Cow<'a, str> {
-        match &self.text {
-            Cow::Borrowed(text) => lossy(text),
-            Cow::Owned(text) => lossy(text).into_owned().into(),
-        }
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_deref().unwrap_or(self.text.as_bytes())
+    }
+
+    /// The same with bytes of its own, for the system.
+    pub fn into_os_string(self) -> OsString {
+        self.bytes.map_or_else(|| self.text.into_owned().into(), OsString::from_vec)
     }
 
     /// What systemd warns about: the escapes that mean nothing.
@@ -78,14 +82,21 @@ pub enum Style {
 #[derive(Clone, Debug)]
 pub struct Words<'a> {
     value: &'a [u8],
+    /// The same as text, if it is known to be that.
+    text: &'a str,
     at: usize,
     style: Style,
 }
 
 impl<'a> Words<'a> {
     /// The words of `value`.
-    pub fn new(value: &'a (impl AsRef<[u8]> + ?Sized), style: Style) -> Self {
-        Self { value: value.as_ref(), at: 0, style }
+    pub fn new(value: &'a str, style: Style) -> Self {
+        Self { value: value.as_bytes(), text: value, at: 0, style }
+    }
+
+    /// The words of what may not be UTF-8.
+    pub fn of_bytes(value: &'a [u8], style: Style) -> Self {
+        Self { value, text: "", at: 0, style }
     }
 
     /// The bytes that have not been read yet, from the next word on.
@@ -145,7 +156,26 @@ impl<'a> Words<'a> {
                 char::from(quote)
             )));
         }
-        Ok(Word { text: text.of(self.value), span: start..self.at, bad_escapes, quoted })
+        let (text, bytes) = self.said(text);
+        Ok(Word { text, bytes, span: start..self.at, bad_escapes, quoted })
+    }
+
+    /// The text of a word, and its bytes if they are something else.
+    fn said(&self, text: Text) -> (Cow<'a, str>, Option<Vec<u8>>) {
+        let bytes = match text.joined {
+            Some(bytes) => bytes,
+            None => match self.text.get(text.piece.clone()) {
+                Some(text) => return (text.into(), None),
+                None => self.value[text.piece].to_vec(),
+            },
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => (text.into(), None),
+            Err(error) => {
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                (text.into(), Some(error.into_bytes()))
+            }
+        }
     }
 
     /// Reads one escape sequence at a backslash.
@@ -204,13 +234,6 @@ impl Text {
     /// Bytes of its own, to go on with others than those of the value.
     fn joined(&mut self, value: &[u8]) -> &mut Vec<u8> {
         self.joined.get_or_insert_with(|| value[self.piece.clone()].to_vec())
-    }
-
-    fn of(self, value: &[u8]) -> Cow<'_, OsStr> {
-        match self.joined {
-            None => Cow::Borrowed(OsStr::from_bytes(&value[self.piece])),
-            Some(bytes) => Cow::Owned(OsString::from_vec(bytes)),
-        }
     }
 }
 
@@ -316,7 +339,7 @@ mod tests {
 
     fn texts(value: &str, style: Style) -> Vec<String> {
         Words::new(value, style)
-            .map(|word| word.map_or_else(|e| format!("error {:?}", e.span), |w| w.text.display().to_string()))
+            .map(|word| word.map_or_else(|e| format!("error {:?}", e.span), |w| w.text.into_owned()))
             .collect()
     }
 
@@ -367,7 +390,7 @@ mod tests {
         fn a_word_that_is_escaped_reads_back(bytes in prop::collection::vec(1_u8.., 1..20)) {
             let written: String = bytes.iter().fold(String::new(), |text, byte| text + &format!("\\x{byte:02x}"));
             let word = Words::new(&written, Style::Escaped).next().unwrap().unwrap();
-            prop_assert_eq!(word.text.as_bytes(), bytes);
+            prop_assert_eq!(word.as_bytes(), bytes);
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let own = subject.unit.id.unit_type();
     for entry in subject.unit.effective("Install", "Alias") {
-        for word in Words::new(&*entry.value, Style::QuotedRaw) {
+        for word in Words::new(&entry.value, Style::QuotedRaw) {
             let Ok(word) = word else { break };
             let Some(name) = word.as_str().and_then(|name| UnitName::parse(name).ok()) else { continue };
             if own.may_alias() && name.unit_type() != own {

@@ -52,7 +52,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     // Where it becomes part of a name.
-    for history in subject.unit.directives.values() {
+    for history in subject.unit.directives.iter() {
         if !is_name(history.kind) {
             continue;
         }

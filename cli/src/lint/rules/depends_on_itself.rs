@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for named in subject.named_units().iter().filter(|named| named.directive.section == "Unit") {
-        let is_own = *named.word.text == *"%n" || subject.unit.names.iter().any(|own| *named.word.text == *own.as_str());
+        let is_own = named.word.text == "%n" || subject.unit.names.iter().any(|own| named.word.text == own.as_str());
         if is_own {
             let place = subject.place_in(named.entry, named.word.span.clone());
             findings.say(place, format!("{}= names the unit itself, which systemd drops", named.directive.name));

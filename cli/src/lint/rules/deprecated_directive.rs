@@ -29,7 +29,7 @@ const OLD: &[(&str, &str, &str)] = &[
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     // None of them is described any more.
-    for history in subject.unit.directives.values().filter(|history| history.directive.page.is_empty()) {
+    for history in subject.unit.directives.iter().filter(|history| history.directive.page.is_empty()) {
         let is_old = |(section, name, _): &&(&str, &str, &str)| *section == history.directive.section && *name == history.directive.name;
         let Some((section, name, new)) = OLD.iter().find(is_old) else { continue };
         for entry in history.effective() {

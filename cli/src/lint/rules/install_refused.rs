@@ -3,7 +3,7 @@
 use super::prelude::*;
 use unitctl_parser::name::{UnitName, UnitType};
 use unitctl_parser::unit::Entry;
-use unitctl_parser::value::words::{Style, Word, Words, lossy};
+use unitctl_parser::value::words::{Style, Word, Words};
 
 pub(super) static RULE: Rule = Rule {
     name: "install-refused",
@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     .help("remove the line");
                 continue;
             }
-            for word in Words::new(&*entry.value, Style::QuotedRaw) {
+            for word in Words::new(&entry.value, Style::QuotedRaw) {
                 match word {
                     Ok(word) => name_of(subject, findings, entry, &word, name == "Alias"),
                     Err(error) => {
@@ -54,8 +54,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn name_of(subject: &Subject<'_>, findings: &mut Findings, entry: &Entry, word: &Word, is_alias: bool) {
     let place = subject.place_in(entry, word.span.clone());
-    let text = lossy(&word.text);
-    if let Some(letter) = unknown_specifier(&text) {
+    let text = &*word.text;
+    if let Some(letter) = unknown_specifier(text) {
         findings
             .say(place, format!("systemctl enable refuses it: there is no specifier `%{letter}`"))
             .help("write `%%` for a percent sign");
@@ -64,7 +64,7 @@ fn name_of(subject: &Subject<'_>, findings: &mut Findings, entry: &Entry, word: 
     if text.contains('%') {
         return;
     }
-    let Ok(name) = UnitName::parse(&text) else {
+    let Ok(name) = UnitName::parse(text) else {
         let help = if text.contains('/') {
             "write the name alone, without its folder".to_owned()
         } else if text.contains('.') {

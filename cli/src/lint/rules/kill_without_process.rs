@@ -16,11 +16,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (line, command) in subject.commands().filter(|(_, command)| command.name() == "kill") {
-        let mut words = command.arguments().iter().map(|word| word.text.to_string_lossy());
+        let mut words = command.arguments().iter().map(|word| &*word.text);
         let mut lists = false;
         let mut somebody = false;
         while let Some(word) = words.next() {
-            match &*word {
+            match word {
                 "-s" | "-n" | "--signal" => _ = words.next(),
                 "-l" | "-L" | "--list" | "--table" => lists = true,
                 word if word.starts_with('-') => {}

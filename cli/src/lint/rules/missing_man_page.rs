@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(machine) = subject.machine else { return };
     for entry in subject.unit.effective("Unit", "Documentation") {
-        for word in Words::new(&*entry.value, Style::Quoted).flatten() {
+        for word in Words::new(&entry.value, Style::Quoted).flatten() {
             let Some((page, section)) = word.as_str().and_then(|text| text.strip_prefix("man:")?.strip_suffix(')')?.split_once('(')) else {
                 continue;
             };

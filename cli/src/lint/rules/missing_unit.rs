@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(machine) = subject.machine else { return };
-    let is_there = |name: &str| machine.has_unit(name, subject.beside.as_deref());
+    let is_there = |name: &str| machine.has_unit(name, subject.beside);
     for (entry, span, name) in units(subject, &["Requires", "Requisite", "BindsTo", "Wants", "Upholds"]) {
         if name.contains('%') || is_there(name) {
             continue;

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for history in subject.unit.directives.values() {
+    for history in subject.unit.directives.iter() {
         if !matches!(history.directive.value, "SECONDS") || !matches!(history.kind, ValueKind::Time(_)) {
             continue;
         }

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(version) = subject.systemd_version else { return };
-    for history in subject.unit.directives.values().filter(|history| history.directive.since > version) {
+    for history in subject.unit.directives.iter().filter(|history| history.directive.since > version) {
         for entry in &history.entries {
             let name = history.directive.name;
             findings.say(entry, format!("{name}= came with systemd {}; version {version} ignores it", history.directive.since));

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for history in subject.unit.directives.values().filter(|history| history.entries.len() > 1) {
+    for history in subject.unit.directives.iter().filter(|history| history.entries.len() > 1) {
         let directive = history.directive;
         if !holds_one_value(history.kind) {
             continue;

@@ -17,9 +17,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (line, command) in subject.commands() {
         let Some(first) = command.words.first() else { continue };
-        let has_dollar = command.words.iter().any(|word| word.text.to_string_lossy().contains('$'));
+        let has_dollar = || command.words.iter().any(|word| word.text.contains('$'));
         let why = |prefix| match prefix {
-            ':' if !has_dollar => Some("there is no variable in the command"),
+            ':' if !has_dollar() => Some("there is no variable in the command"),
             '!' if leaves_out(subject, OF_USERS).is_none() => Some("the unit has no user that it could leave out"),
             '+' if leaves_out(subject, OF_USERS).is_none() && !is_confined(subject) => {
                 Some("the unit has no user and no sandbox that it could leave out")
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             }
             let Some(why) = why(prefix) else { continue };
-            let is_plain = line.entry.value.get(first.span.clone()).is_some_and(|written| written.starts_with(&command.prefixes()));
+            let is_plain = line.entry.value.get(first.span.clone()).is_some_and(|written| written.starts_with(command.prefixes()));
             let start = first.span.start + at;
             let place = if is_plain { subject.place_in(line.entry, start..start + 1) } else { subject.place_of_word(line, first) };
             let finding = findings.say(place.clone(), format!("the prefix `{prefix}` changes nothing: {why}"));
@@ -62,7 +62,7 @@ const KEPT: &[&str] = &[
 /// Whether there is anything else of systemd.exec(5).
 fn is_confined(subject: &Subject<'_>) -> bool {
     subject.is_bare
-        || subject.unit.directives.values().any(|history| {
+        || subject.unit.directives.iter().any(|history| {
             history.directive.page == "systemd.exec" && !KEPT.contains(&history.directive.name)
         })
 }

@@ -46,7 +46,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         Refusal::NoListen => directive.name.starts_with("Listen"),
         _ => directive.name == refusal.directive(),
     };
-    let missing = unit.directives.values().filter(|history| history.directive.section == section && is_missing(&history.directive));
+    let missing = unit.directives.iter().filter(|history| history.directive.section == section && is_missing(&history.directive));
     for entry in missing.flat_map(|history| &history.entries).filter(|entry| entry.effect == Effect::Ignored) {
         finding.related(entry, "systemd ignores this");
     }

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for entry in subject.unit.effective("Service", "Environment") {
-        for word in unitctl_parser::value::words::Words::new(&*entry.value, unitctl_parser::value::words::Style::Escaped).flatten() {
+        for word in unitctl_parser::value::words::Words::new(&entry.value, unitctl_parser::value::words::Style::Escaped).flatten() {
             let Some((name, value)) = word.as_str().and_then(|text| text.split_once('=')) else { continue };
             if !value.contains('$') {
                 continue;
