@@ -39,7 +39,8 @@ impl UnitName {
     /// # Ok::<(), unitctl_parser::value::ValueError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, ValueError> {
-        Self::from_bytes(text.as_bytes()).ok_or_else(|| why_invalid(text))
+        let (prefix_end, unit_type) = check(text.as_bytes()).ok_or_else(|| why_invalid(text))?;
+        Ok(Self { text: text.into(), prefix_end, unit_type })
     }
 
     /// Whether [`UnitName::parse`] takes it.
@@ -57,8 +58,8 @@ impl UnitName {
     /// Makes a name of its parts: an instance of `None` makes a plain name, an empty one a template.
     pub fn build(prefix: &str, instance: Option<&str>, unit_type: UnitType) -> Result<Self, ValueError> {
         let text = match instance {
-            Some(instance) => format!("{prefix}@{instance}.{unit_type}"),
-            None => format!("{prefix}.{unit_type}"),
+            Some(instance) => [prefix, "@", instance, ".", unit_type.as_str()].concat(),
+            None => [prefix, ".", unit_type.as_str()].concat(),
         };
         Self::parse(&text)
     }

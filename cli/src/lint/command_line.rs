@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use unitctl_parser::directive::Directive;
 use unitctl_parser::unit::{Effect, Entry, Unit};
+use unitctl_parser::value::kind::ValueKind;
 use unitctl_parser::value::path::file_name;
 use unitctl_parser::value::words::{Style, Word, Words};
 
@@ -10,7 +11,7 @@ use unitctl_parser::value::words::{Style, Word, Words};
 #[derive(Debug)]
 pub struct ExecLine<'a> {
     /// Its directive.
-    pub directive: Directive,
+    pub directive: &'a Directive,
     /// The assignment.
     pub entry: &'a Entry,
     /// Its commands.
@@ -92,11 +93,10 @@ fn script(words: &[Word<'_>]) -> Option<usize> {
 /// All lines with commands that are in force.
 pub(super) fn of(unit: &Unit) -> Vec<ExecLine<'_>> {
     let mut lines = Vec::new();
-    for history in unit.directives.iter().filter(|history| history.directive.value == "PATH [ARGUMENT [...]]")
-    {
+    for history in unit.directives.iter().filter(|history| history.kind == ValueKind::Command) {
         for entry in history.effective().filter(|entry| entry.effect == Effect::Appended) {
             let commands = commands(&entry.value);
-            lines.push(ExecLine { directive: history.directive, entry, commands });
+            lines.push(ExecLine { directive: &history.directive, entry, commands });
         }
     }
     lines

@@ -11,7 +11,7 @@ use unitctl_parser::value::words::{Style, Word, Words};
 #[derive(Debug)]
 pub struct Named<'a> {
     /// The directive it belongs to.
-    pub directive: Directive,
+    pub directive: &'a Directive,
     /// The assignment that names it.
     pub entry: &'a Entry,
     /// The name as it is written.
@@ -22,7 +22,7 @@ pub struct Named<'a> {
 pub(super) fn of(unit: &Unit) -> Vec<Named<'_>> {
     let mut named = Vec::new();
     for history in unit.directives.iter() {
-        let directive = history.directive;
+        let directive = &history.directive;
         let names_units = match directive.section {
             "Install" => !matches!(directive.name, "Alias" | "DefaultInstance"),
             _ => matches!(history.kind, ValueKind::Units),

@@ -192,6 +192,11 @@ fn split_end(line: &[u8]) -> (&[u8], &[u8]) {
     line.split_at(length)
 }
 
+/// Whether one of these bytes follows a backslash anywhere: in few files one does.
+fn has_backslash_before(text: &[u8], bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b'\\', text).any(|at| text.get(at + 1).is_some_and(|byte| bytes.contains(byte)))
+}
+
 /// Passes on what the parser said under the name of a rule, and no rule better.
 fn pass_on(name: &str, subject: &Subject<'_>, findings: &mut Findings) {
     pass_on_with(name, subject, findings, |diagnostic| {

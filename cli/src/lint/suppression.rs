@@ -4,6 +4,7 @@
 //! that line. Above a section header, an empty line or the end of the file it speaks of the whole file.
 
 use super::rules;
+use memchr::memmem;
 use std::ops::Range;
 use unitctl_parser::directive::nearest;
 use unitctl_parser::syntax::{self, LineKind, physical_lines};
@@ -22,7 +23,7 @@ pub struct Suppression {
 /// The suppressions of a file.
 pub fn of(source: &[u8]) -> Vec<Suppression> {
     // Hardly any file has one.
-    if std::str::from_utf8(source).is_ok_and(|text| !text.contains("unitctl:")) {
+    if memmem::find(source, b"unitctl:").is_none() {
         return Vec::new();
     }
     let mut found: Vec<Suppression> = Vec::new();

@@ -69,7 +69,7 @@ pub fn replaced(word: &str) -> Vec<&str> {
     }
     let mut names = Vec::new();
     let mut rest = word;
-    while let Some(at) = rest.find('$') {
+    while let Some(at) = rest.bytes().position(|byte| byte == b'$') {
         rest = &rest[at + 1..];
         if let Some(behind) = rest.strip_prefix('$') {
             rest = behind;

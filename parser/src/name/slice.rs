@@ -13,7 +13,7 @@ impl UnitName {
         let own = self.instance().map(|_| format!("{base}-{}", escape(self.prefix().as_bytes())));
         // An escaped prefix may make the slice's name too long; systemd then refuses to load the unit.
         own.and_then(|prefix| Self::build(&prefix, None, UnitType::Slice).ok()).unwrap_or_else(|| Self {
-            text: format!("{base}.slice").into(),
+            text: if user { "app.slice" } else { "system.slice" }.into(),
             prefix_end: if user { 3 } else { 6 },
             unit_type: UnitType::Slice,
         })

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for file in subject.files() {
         let bytes = &subject.unit.file(file).bytes;
-        if !bytes.contains(&b'\\') || !bytes.windows(2).any(|pair| matches!(pair, [b'\\', b' ' | b'\t'])) {
+        if !super::has_backslash_before(bytes, b" \t") {
             continue;
         }
         // The backslash that was to continue a line.

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for file in subject.files() {
         let bytes = &subject.unit.file(file).bytes;
-        if !bytes.contains(&b'\\') || !bytes.windows(2).any(|pair| matches!(pair, [b'\\', b'\n' | b'\r'])) {
+        if !super::has_backslash_before(bytes, b"\n\r") {
             continue;
         }
         let mut section = String::new();

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (line, command) in commands(subject).filter(|(_, command)| !command.is_for_shell()) {
         for word in command.arguments() {
-            let text = word.as_str().unwrap_or_default();
+            let Some(text) = word.as_str().filter(|text| text.as_bytes().contains(&b'$')) else { continue };
             let has_default = text.split("${").skip(1).any(|rest| {
                 let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
                 end > 0 && [":-", ":+", ":=", ":?"].iter().any(|mark| rest[end..].starts_with(mark)) && rest.contains('}')

@@ -53,11 +53,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 fn name_of(subject: &Subject<'_>, findings: &mut Findings, entry: &Entry, word: &Word, is_alias: bool) {
-    let place = subject.place_in(entry, word.span.clone());
+    let place = || subject.place_in(entry, word.span.clone());
     let text = &*word.text;
     if let Some(letter) = unknown_specifier(text) {
         findings
-            .say(place, format!("systemctl enable refuses it: there is no specifier `%{letter}`"))
+            .say(place(), format!("systemctl enable refuses it: there is no specifier `%{letter}`"))
             .help("write `%%` for a percent sign");
         return;
     }
@@ -74,17 +74,17 @@ fn name_of(subject: &Subject<'_>, findings: &mut Findings, entry: &Entry, word: 
         } else {
             format!("write the whole name, such as {text}.target")
         };
-        findings.say(place, format!("systemctl enable refuses it: `{text}` is not the name of a unit")).help(help);
+        findings.say(place(), format!("systemctl enable refuses it: `{text}` is not the name of a unit")).help(help);
         return;
     };
     let own = &subject.unit.id;
     let is_plain = |name: &UnitName| !name.is_template() && name.instance().is_none();
     if is_alias && name.unit_type() == own.unit_type() && is_plain(own) && !is_plain(&name) {
         findings
-            .say(place, format!("systemctl enable refuses it: {name} is of a template, and {own} is none"))
+            .say(place(), format!("systemctl enable refuses it: {name} is of a template, and {own} is none"))
             .help("leave out the `@` and what is behind it");
     } else if is_alias && name == *own {
-        findings.say(place, "this is the unit's own name, so the alias does nothing").severity(Severity::Hint);
+        findings.say(place(), "this is the unit's own name, so the alias does nothing").severity(Severity::Hint);
     }
 }
 

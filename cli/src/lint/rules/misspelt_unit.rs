@@ -54,7 +54,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// The special unit that is spelt nearly so: one slip, such as two letters exchanged.
 fn meant(name: &str) -> Option<&'static str> {
-    if !matches!(name.rsplit_once('.'), Some((_, "target" | "slice"))) {
+    if ![".target", ".slice"].iter().any(|suffix| name.ends_with(suffix)) {
         return None;
     }
     if SPECIAL.contains(&name) || name.contains(['%', '@']) {

@@ -56,29 +56,31 @@ fn is_for_abort(candidate: &Candidate) -> bool {
 }
 
 /// Whether the same is done, for whatever reasons.
-fn is_same(mut a: Plan, mut b: Plan) -> bool {
-    for phase in a.phases.iter_mut().chain(&mut b.phases) {
-        phase.because.clear();
+fn is_same(plan: &Plan, mut other: Plan) -> bool {
+    for (phase, other) in plan.phases.iter().zip(&mut other.phases) {
+        other.because.clone_from(&phase.because);
     }
-    a == b
+    *plan == other
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(service) = subject.service() else { return };
-    let may_abort = ["WatchdogSec", "RuntimeMaxSec", "NotifyAccess", "TimeoutStartFailureMode"];
-    let may_abort = may_abort.into_iter().any(|name| subject.deciding(name).is_some());
+    let may_abort = || {
+        let names = ["WatchdogSec", "RuntimeMaxSec", "NotifyAccess", "TimeoutStartFailureMode"];
+        names.into_iter().any(|name| subject.deciding(name).is_some())
+    };
     for candidate in CANDIDATES {
         let Some(origin) = (candidate.origin)(service) else { continue };
         // TimeoutSec= is about the start as well; a default that is spelt out is no mistake.
         let is_own = subject.deciding(candidate.name).is_some_and(|entry| entry.span == origin.span);
-        if !is_own || (candidate.is_default)(service) || may_abort && is_for_abort(candidate) {
+        if !is_own || (candidate.is_default)(service) || is_for_abort(candidate) && may_abort() {
             continue;
         }
         let mut without = service.clone();
         (candidate.take_out)(&mut without);
         let (start, start_without) = (Start::usual(service), Start::usual(&without));
-        if is_same(plan::stop(service, start), plan::stop(&without, start_without))
-            && is_same(plan::restart(service, start), plan::restart(&without, start_without))
+        if subject.stop().is_some_and(|(plan, _)| is_same(plan, plan::stop(&without, start_without)))
+            && is_same(&plan::restart(service, start), plan::restart(&without, start_without))
             && service.refusal(subject.unit).is_none()
         {
             findings.say(origin, format!("{}= changes nothing: {}", candidate.name, why(candidate, service)));
