@@ -11,6 +11,7 @@ use crate::event::{Event, Outcome, SystemdResult, What};
 use crate::plan::{Phase, Plan, Role, Send, Step, Target};
 use crate::world::{CommandContext, ExitStatus, Occurrence, Pid, World};
 use nix::errno::Errno;
+use smallvec::smallvec;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use unitctl_parser::collections::HashSet;
@@ -475,7 +476,7 @@ impl Run<'_> {
             Err(Errno::EOPNOTSUPP) => {
                 let send = Send {
                     to: Role::Cgroup,
-                    signals: vec![Signal::KILL],
+                    signals: smallvec![Signal::KILL],
                     value: None,
                     subgroup: None,
                     only_after_success: false,

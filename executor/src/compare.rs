@@ -285,7 +285,7 @@ impl Pair<'_> {
 /// What a phase sends to a role, in order.
 fn signals(phase: &Phase, role: Role) -> Vec<Signal> {
     let of_step = |step: &Step| match step {
-        Step::Signal(send) if send.to == role || send.to == Role::Cgroup => send.signals.clone(),
+        Step::Signal(send) if send.to == role || send.to == Role::Cgroup => send.signals.to_vec(),
         Step::KillCgroup { .. } if role == Role::Rest => vec![Signal::KILL],
         Step::Signal(_) | Step::Run(_) | Step::KillCgroup { .. } => Vec::new(),
     };

@@ -29,6 +29,7 @@ pub use reload::reload;
 pub(crate) use stop::clean_main_exits;
 pub use stop::{restart, stop};
 
+use smallvec::SmallVec;
 use std::fmt;
 use std::sync::Arc;
 use unitctl_parser::service::{Origin, Service, Setting};
@@ -226,7 +227,7 @@ pub struct Send {
     /// Who gets them.
     pub to: Role,
     /// Each process gets all of these, in this order, before the next process gets its first.
-    pub signals: Vec<Signal>,
+    pub signals: SmallVec<[Signal; 4]>,
     /// The number sent along (`sigqueue`), if any.
     pub value: Option<i32>,
     /// Only the processes of this group below the unit's control group.
@@ -256,7 +257,7 @@ pub struct Phase {
     pub forgets_control: bool,
     /// Whose presence makes the phase last: main and control while alive, the rest if a signal
     /// reached one of them. Nobody: the phase is only passed through.
-    pub waits_for: Vec<Role>,
+    pub waits_for: SmallVec<[Role; 4]>,
     /// The exit of the main process counts only when the control group is empty (`ExitType=cgroup`).
     pub main_counts_with_cgroup: bool,
     /// How long it may last.
@@ -298,7 +299,7 @@ impl Phase {
             state,
             steps: Vec::new(),
             forgets_control: false,
-            waits_for: Vec::new(),
+            waits_for: SmallVec::new_const(),
             main_counts_with_cgroup: false,
             limit: TimeSpan::INFINITY,
             limit_goes_on: false,

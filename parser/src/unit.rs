@@ -18,6 +18,7 @@ use crate::name::UnitName;
 use crate::value::command::Command;
 use crate::value::kind::ValueKind;
 use crate::value::specifier::{Specifiers, expand};
+use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -76,7 +77,7 @@ pub struct Entry {
     /// The value as systemd sees it: continuations joined, blanks stripped.
     pub value: Box<str>,
     /// The commands in it, if its directive takes commands: whoever needs them shares these.
-    pub commands: Vec<Arc<Command>>,
+    pub commands: SmallVec<[Arc<Command>; 1]>,
     /// What it did.
     pub effect: Effect,
 }
@@ -104,8 +105,8 @@ pub struct History {
     pub directive: Directive,
     /// What values it takes.
     pub kind: ValueKind,
-    /// Its assignments.
-    pub entries: Vec<Entry>,
+    /// Its assignments: most have one.
+    pub entries: SmallVec<[Entry; 1]>,
 }
 
 impl History {

@@ -2,6 +2,7 @@
 //! nobody and escalates nothing.
 
 use super::{Action, CleanExits, Demand, Phase, Plan, Presence, Role, Send, Start, State, Step, Target};
+use smallvec::smallvec;
 use std::fmt;
 use unitctl_parser::value::signal::{RTMIN, Signal};
 
@@ -138,7 +139,7 @@ fn steps(request: &KillRequest, start: Start) -> Vec<Step> {
     let send = |to| {
         Step::Signal(Send {
             to,
-            signals: vec![request.signal],
+            signals: smallvec![request.signal],
             value: request.value,
             subgroup: if to == Role::Cgroup { request.subgroup.clone() } else { None },
             only_after_success: false,

@@ -18,6 +18,7 @@ use super::{
     Action, Aspect, CleanExits, Demand, Held, Phase, Plan, Presence, Reason, Role, Start, StartState, State,
     Step, Target,
 };
+use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 use unitctl_parser::name::UnitType;
 use unitctl_parser::service::{Other, Service, Setting};
@@ -170,7 +171,7 @@ impl Builder<'_> {
             self.phases.push(Phase {
                 steps: vec![Step::Run(command)],
                 forgets_control: command == first,
-                waits_for: vec![Role::Control],
+                waits_for: smallvec![Role::Control],
                 limit: self.settings.timeout_stop.value,
                 next: (command + 1 < end).then_some(Target::Phase(here + 1)),
                 on_timeout,
@@ -236,7 +237,7 @@ impl Builder<'_> {
             KillMode::Process | KillMode::None => None,
         };
         let control = control.filter(|_| self.settings.kill.kill_mode.value != KillMode::None);
-        let waits_for: Vec<Role> = control.into_iter().chain(rest).collect();
+        let waits_for: SmallVec<[Role; 4]> = control.into_iter().chain(rest).collect();
         self.phases.push(Phase {
             steps: steps(&waits_for, signal, hangup),
             waits_for,

@@ -8,6 +8,7 @@ use super::{
     Action, Aspect, CleanExits, Demand, Notification, Phase, Plan, PlannedCommand, Reason, Role, Send, Start,
     State, Step, Target,
 };
+use smallvec::smallvec;
 use unitctl_parser::service::Service;
 use unitctl_parser::value::enumeration::{ExitType, ServiceType};
 use unitctl_parser::value::signal::Signal;
@@ -74,7 +75,7 @@ fn command_phase(
 ) -> Phase {
     Phase {
         steps: vec![Step::Run(number)],
-        waits_for: vec![Role::Control],
+        waits_for: smallvec![Role::Control],
         limit: service.timeout_start.value,
         next: Some(next),
         on_timeout: Target::Phase(helper_gone),
@@ -89,7 +90,7 @@ fn command_phase(
 /// The signal, `RELOADING=1` and `READY=1`. One limit covers both answers.
 fn signal_and_answer(service: &Service, phases: &mut Vec<Phase>, following: impl Fn(&Vec<Phase>) -> Target) {
     let signal = service.reload_signal.value;
-    let mut round = vec![signal];
+    let mut round = smallvec![signal];
     if signal != Signal::CONT && signal != Signal::KILL {
         round.push(Signal::CONT);
     }
@@ -99,7 +100,7 @@ fn signal_and_answer(service: &Service, phases: &mut Vec<Phase>, following: impl
     let counts_with_cgroup = service.exit_type.value == ExitType::Cgroup;
     phases.push(Phase {
         steps: vec![Step::Signal(send)],
-        waits_for: vec![Role::Main],
+        waits_for: smallvec![Role::Main],
         main_counts_with_cgroup: counts_with_cgroup,
         limit: service.timeout_start.value,
         on_notification: Some((Notification::Reloading, following(phases))),
@@ -107,7 +108,7 @@ fn signal_and_answer(service: &Service, phases: &mut Vec<Phase>, following: impl
         ..Phase::empty(State::ReloadSignal, Target::End)
     });
     phases.push(Phase {
-        waits_for: vec![Role::Main],
+        waits_for: smallvec![Role::Main],
         main_counts_with_cgroup: counts_with_cgroup,
         limit: service.timeout_start.value,
         limit_goes_on: true,
@@ -121,7 +122,7 @@ fn signal_and_answer(service: &Service, phases: &mut Vec<Phase>, following: impl
 fn kill_helper() -> Phase {
     let send = Send {
         to: Role::Control,
-        signals: vec![Signal::KILL],
+        signals: smallvec![Signal::KILL],
         value: None,
         subgroup: None,
         only_after_success: false,

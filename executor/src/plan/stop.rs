@@ -13,6 +13,7 @@ use super::{
     Action, Aspect, CleanExits, Demand, Doing, Phase, Plan, PlannedCommand, Presence, Reason, Role, Send,
     Start, StartState, State, Step, Target, Underway,
 };
+use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 use unitctl_parser::service::{Origin, Service, Setting};
 use unitctl_parser::value::command::Command;
@@ -204,7 +205,7 @@ impl<'s> Builder<'s> {
         let then = Target::Phase(self.stop_places.sigterm);
         let on_timeout = self.after_command_limit(self.stop_places);
         self.phases.push(Phase {
-            waits_for: vec![Role::Control],
+            waits_for: smallvec![Role::Control],
             next: self.commands[number].next.map(Target::Phase),
             on_timeout,
             ..self.command_phase(State::Stop, number, then)
@@ -340,7 +341,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Whom an operation signals (systemd.kill(5), `KillMode=`).
-    fn recipients(&self, half: Half, operation: Operation) -> Vec<Role> {
+    fn recipients(&self, half: Half, operation: Operation) -> SmallVec<[Role; 4]> {
         let control = match half {
             Half::Stop => {
                 !self.exec_stop.is_empty()
@@ -349,7 +350,7 @@ impl<'s> Builder<'s> {
             Half::Final => !self.service.exec_stop_post.is_empty(),
         };
         let rest = match self.service.kill.kill_mode.value {
-            KillMode::None => return Vec::new(),
+            KillMode::None => return SmallVec::new(),
             KillMode::ControlGroup => true,
             KillMode::Mixed => operation == Operation::Kill,
             KillMode::Process => false,
@@ -358,7 +359,7 @@ impl<'s> Builder<'s> {
         self.main_and(control.into_iter().chain(rest.then_some(Role::Rest)))
     }
 
-    fn main_and(&self, others: impl IntoIterator<Item = Role>) -> Vec<Role> {
+    fn main_and(&self, others: impl IntoIterator<Item = Role>) -> SmallVec<[Role; 4]> {
         let main = (self.start.main != Presence::No).then_some(Role::Main);
         main.into_iter().chain(others).collect()
     }
@@ -413,7 +414,7 @@ impl<'s> Builder<'s> {
 /// sees it; SIGHUP comes last: for main and control after their own SIGCONT, for the rest in a second
 /// round.
 pub(super) fn steps(recipients: &[Role], signal: Signal, hangup: bool) -> Vec<Step> {
-    let mut round = vec![signal];
+    let mut round: SmallVec<[Signal; 4]> = smallvec![signal];
     if signal != Signal::CONT && signal != Signal::KILL {
         round.push(Signal::CONT);
     }
@@ -426,11 +427,11 @@ pub(super) fn steps(recipients: &[Role], signal: Signal, hangup: bool) -> Vec<St
         steps.push(send(to, signals, false));
     }
     if hangup && recipients.contains(&Role::Rest) {
-        steps.push(send(Role::Rest, vec![Signal::HUP], true));
+        steps.push(send(Role::Rest, smallvec![Signal::HUP], true));
     }
     steps
 }
 
-fn send(to: Role, signals: Vec<Signal>, only_after_success: bool) -> Step {
+fn send(to: Role, signals: SmallVec<[Signal; 4]>, only_after_success: bool) -> Step {
     Step::Signal(Send { to, signals, value: None, subgroup: None, only_after_success })
 }

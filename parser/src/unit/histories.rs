@@ -5,6 +5,7 @@ use crate::collections::IndexMap;
 use crate::directive::Directive;
 use crate::value::kind::ValueKind;
 use foldhash::fast::FixedState;
+use smallvec::SmallVec;
 
 /// What every directive that is assigned went through, in the order of first assignment.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +40,7 @@ impl Histories {
     pub(super) fn push(&mut self, directive: Directive, kind: ValueKind, entry: Entry) {
         self.marks |= mark(directive.name);
         let history = self.by_name.entry((directive.section, directive.name));
-        let history = history.or_insert_with(|| History { directive, kind, entries: Vec::with_capacity(1) });
+        let history = history.or_insert_with(|| History { directive, kind, entries: SmallVec::new() });
         history.entries.push(entry);
     }
 }

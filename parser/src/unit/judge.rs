@@ -9,12 +9,13 @@ use crate::value::environment;
 use crate::value::kind::{self, ValueKind};
 use crate::value::specifier::Specifiers;
 use crate::value::words::{Style, Words};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// What an assignment did, and what there is to say about it.
 pub(super) struct Judgement {
     pub(super) effect: Effect,
-    pub(super) commands: Vec<Arc<Command>>,
+    pub(super) commands: SmallVec<[Arc<Command>; 1]>,
     pub(super) remarks: Vec<Remark>,
     /// How it ends the reading of the file, if it does.
     pub(super) stops: Option<super::LoadState>,
@@ -34,7 +35,7 @@ pub(super) fn judge(kind: ValueKind, value: &str, specifiers: &dyn Specifiers) -
         let commands = std::mem::take(&mut line.commands);
         (commands.into_iter().map(|(command, _)| Arc::new(command)).collect(), of_command_line(line))
     } else {
-        (Vec::new(), check(kind, value, specifiers))
+        (SmallVec::new(), check(kind, value, specifiers))
     };
     let worst = complaints.iter().map(|complaint| complaint.effect).max();
     let taken = worst.is_none_or(|worst| worst == kind::Effect::Warned);
