@@ -63,7 +63,7 @@ pub struct Related {
 /// A file with what was found in it.
 #[derive(Clone, Debug, Default)]
 pub struct FileReport {
-    /// What it holds.
+    /// What it holds; empty if nothing was found in the whole unit.
     pub bytes: Vec<u8>,
     /// What was found, in the order of the bytes.
     pub findings: Vec<Reported>,
@@ -89,10 +89,13 @@ pub struct Report {
 pub fn examine(loaded: Loaded, given: Given<'_>, config: &Config) -> Report {
     let reading = Reading::of(loaded);
     let found = reported(&Subject::new(&reading, given, config.systemd_version), config);
-    let files = reading.unit.files.into_iter().zip(found);
-    Report::of(
-        files.map(|(file, findings)| (file.path, FileReport { bytes: file.bytes, findings })).collect(),
-    )
+    // Where nothing was found there is nothing to be shown: the files of many good units need not stay in memory.
+    let is_good = found.iter().all(Vec::is_empty);
+    let files = reading.unit.files.into_iter().zip(found).map(|(file, findings)| {
+        let bytes = if is_good { Vec::new() } else { file.bytes };
+        (file.path, FileReport { bytes, findings })
+    });
+    Report::of(files.collect())
 }
 
 /// What is found in each file of the unit.

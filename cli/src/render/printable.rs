@@ -29,18 +29,30 @@ fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The bytes with which an unseen character begins, and a few others.
+const MAY_BEGIN_UNSEEN: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xe2);
+        byte += 1;
+    }
+    bytes
+};
+
 /// The first character that is unseen, and where.
 fn first_unseen(text: &str) -> Option<(usize, char)> {
-    let mut from = 0;
+    let mut bytes = text.bytes().enumerate();
     loop {
-        // All of them begin with one of these bytes.
-        let begins = |byte: &u8| *byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2);
-        let at = from + text.as_bytes()[from..].iter().position(begins)?;
+        let (at, first) = bytes.find(|(_, byte)| MAY_BEGIN_UNSEEN[usize::from(*byte)])?;
+        // Most of those that begin so are lines and arrows.
+        if first == 0xe2 && !matches!(text.as_bytes().get(at + 1), Some(0x80 | 0x81)) {
+            continue;
+        }
         let c = text[at..].chars().next()?;
         if is_unseen(c) {
             return Some((at, c));
         }
-        from = at + c.len_utf8();
     }
 }
 
