@@ -1,6 +1,8 @@
 //! What is said of a plan before it is carried out.
 
 use super::common::service;
+use nix::time::{ClockId, clock_gettime};
+use std::time::Duration;
 use unitctl_executor::outlook::{Outlook, Why, Window, worst_case_unkillable};
 use unitctl_executor::plan::{Plan, Start, State, restart, stop};
 use unitctl_parser::value::signal::Signal;
@@ -56,6 +58,23 @@ fn the_bound_of_one_limit_a_phase_holds() {
         let bound = (2 * commands as u64 + 4) * 90;
         assert_eq!(worst(&directives).1, Some(bound), "{commands} commands before and after");
     }
+}
+
+/// A service may have thousands of commands, each of which can come after any before it.
+#[test]
+fn looking_at_many_commands_takes_no_longer_for_each() {
+    let now = || Duration::from(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).unwrap());
+    let time = |commands| {
+        let plan = plan(&"ExecStop=/bin/a\nExecStop=-/bin/a\nExecStopPost=/bin/p\n".repeat(commands));
+        let once = || {
+            let started = now();
+            Outlook::of(&plan);
+            now().saturating_sub(started)
+        };
+        (0..3).map(|_| once()).min().unwrap().as_secs_f64()
+    };
+    let factor = time(1600) / time(200).max(1e-4);
+    assert!(factor < 24.0, "eight times the commands took {factor:.1} times as long");
 }
 
 #[test]
