@@ -8,6 +8,11 @@
 //! may not be sent, and a command for which there is no process.
 
 use crate::plan::{Phase, Plan, Presence, Reason, Role, State, Step, Target};
+use foldhash::fast::FixedState;
+use indexmap::IndexSet;
+use indexmap::map::Entry;
+use smallvec::{SmallVec, smallvec};
+use unitctl_parser::collections::IndexMap;
 use unitctl_parser::value::signal::Signal;
 use unitctl_parser::value::time_span::TimeSpan;
 
@@ -31,6 +36,16 @@ pub enum Way {
     Skipped(usize),
     /// The limit of the phase with this index has passed.
     Limit(usize),
+}
+
+impl Way {
+    /// The phase that it comes from.
+    const fn from(self) -> Option<usize> {
+        match self {
+            Self::Start => None,
+            Self::After(phase) | Self::Skipped(phase) | Self::Limit(phase) => Some(phase),
+        }
+    }
 }
 
 /// Why somebody may remain.
@@ -95,7 +110,7 @@ impl Outlook {
             worst_case: runs.ends.window().latest,
             left: left.map(|role| runs.why_left(role)).collect(),
             never_signalled: ROLES.into_iter().filter(|&role| never(role)).collect(),
-            ways: runs.ways,
+            ways: runs.ways.into_iter().map(|ways| ways.into_iter().collect()).collect(),
             receives: runs.receives,
         }
     }
@@ -123,7 +138,7 @@ const fn place(role: Role) -> usize {
 }
 
 /// What is known of a role. Of the rest, which is several processes, `Alive` means that some may be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Life {
     Gone,
     Doomed,
@@ -131,7 +146,7 @@ enum Life {
 }
 
 /// What the runs that come together in a phase have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Situation {
     main: Life,
     control: Life,
@@ -183,11 +198,55 @@ impl Span {
     }
 }
 
+/// In which situations a phase is reached. There may be one for each command of the plan.
+#[derive(Default)]
+struct Arrivals {
+    by_situation: IndexMap<Situation, Arrival, FixedState>,
+    /// All before this one have been followed.
+    followed: usize,
+}
+
 struct Arrival {
-    situation: Situation,
-    ways: Vec<Way>,
+    ways: SmallVec<[Way; 4]>,
     when: Span,
     followed: bool,
+}
+
+impl Arrivals {
+    /// Runs arrive.
+    fn add(&mut self, situation: Situation, when: Span, way: Way) {
+        match self.by_situation.entry(situation) {
+            Entry::Occupied(mut entry) => {
+                let index = entry.index();
+                let arrival = entry.get_mut();
+                let both = arrival.when.or(when);
+                // The ways from one phase are found one after the other.
+                let mut of_phase = arrival.ways.iter().rev().take_while(|known| known.from() == way.from());
+                if !of_phase.any(|known| *known == way) {
+                    arrival.ways.push(way);
+                } else if both == arrival.when {
+                    return;
+                }
+                arrival.when = both;
+                arrival.followed = false;
+                self.followed = self.followed.min(index);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(Arrival { ways: smallvec![way], when, followed: false });
+            }
+        }
+    }
+
+    /// The first that is to be followed, which it is now.
+    fn follow(&mut self) -> Option<(Situation, Span, SmallVec<[Way; 4]>)> {
+        loop {
+            let (situation, arrival) = self.by_situation.get_index_mut(self.followed)?;
+            self.followed += 1;
+            if !std::mem::replace(&mut arrival.followed, true) {
+                return Some((*situation, arrival.when, arrival.ways.clone()));
+            }
+        }
+    }
 }
 
 /// How long a phase lasts, counted from its beginning.
@@ -203,10 +262,10 @@ struct Lasts {
 struct Exploration<'p> {
     plan: &'p Plan,
     sigkill_works: bool,
-    /// For each phase, in which situations it is reached.
-    arrivals: Vec<Vec<Arrival>>,
+    /// One for each phase.
+    arrivals: Vec<Arrivals>,
     begins: Vec<Option<Span>>,
-    ways: Vec<Vec<Way>>,
+    ways: Vec<IndexSet<Way, FixedState>>,
     alive: Vec<[bool; 3]>,
     ends: Span,
     left: [bool; 3],
@@ -219,9 +278,9 @@ impl<'p> Exploration<'p> {
         let mut runs = Self {
             plan,
             sigkill_works,
-            arrivals: plan.phases.iter().map(|_| Vec::with_capacity(4)).collect(),
+            arrivals: plan.phases.iter().map(|_| Arrivals::default()).collect(),
             begins: vec![None; plan.phases.len()],
-            ways: vec![Vec::new(); plan.phases.len()],
+            ways: vec![IndexSet::default(); plan.phases.len()],
             alive: vec![[false; 3]; plan.phases.len()],
             ends: Span { earliest: u64::MAX, latest: 0 },
             left: [false; 3],
@@ -259,10 +318,7 @@ impl<'p> Exploration<'p> {
             }
         }
         for index in 0..plan.phases.len() {
-            while let Some(at) = runs.arrivals[index].iter().position(|arrival| !arrival.followed) {
-                let arrival = &mut runs.arrivals[index][at];
-                arrival.followed = true;
-                let (situation, when, ways) = (arrival.situation, arrival.when, arrival.ways.clone());
+            while let Some((situation, when, ways)) = runs.arrivals[index].follow() {
                 runs.phase(index, &plan.phases[index], situation, when, &ways);
             }
         }
@@ -280,18 +336,8 @@ impl<'p> Exploration<'p> {
             }
             return;
         };
-        let Some(arrivals) = self.arrivals.get_mut(index) else { return };
-        match arrivals.iter_mut().find(|arrival| arrival.situation == situation) {
-            Some(arrival) => {
-                let both = arrival.when.or(when);
-                let known = arrival.ways.contains(&way);
-                arrival.followed &= both == arrival.when && known;
-                arrival.when = both;
-                if !known {
-                    arrival.ways.push(way);
-                }
-            }
-            None => arrivals.push(Arrival { situation, ways: vec![way], when, followed: false }),
+        if let Some(arrivals) = self.arrivals.get_mut(index) {
+            arrivals.add(situation, when, way);
         }
     }
 
@@ -315,11 +361,7 @@ impl<'p> Exploration<'p> {
         let acts = phase.waits_for.is_empty() && !phase.steps.is_empty();
         if (somebody_for_certain || rest_perhaps || acts) && resumed.is_none() {
             self.begins[index] = Some(self.begins[index].map_or(began, |begins| begins.or(began)));
-            for way in ways {
-                if !self.ways[index].contains(way) {
-                    self.ways[index].push(*way);
-                }
-            }
+            self.ways[index].extend(ways);
         }
         if !somebody_for_certain && !rest_perhaps {
             return;
