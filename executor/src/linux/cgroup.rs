@@ -357,6 +357,8 @@ fn inside(pid: Pid, parent: Option<u32>) -> Place {
 /// ENOTSUP (EOPNOTSUPP): it is threaded, its processes are listed by the cgroup above it.
 pub(super) fn read_procs(dir: &Path, text: &mut Vec<u8>, mut each: impl FnMut(Pid)) -> io::Result<()> {
     text.clear();
+    // The kernel looks for the place anew at each read, while others wait: a big buffer is filled by the fewest.
+    text.reserve(PROCS_AT_A_TIME);
     let read =
         fs::File::open(dir.join("cgroup.procs")).and_then(|mut file| io::Read::read_to_end(&mut file, text));
     match read.map_err(|error| (error.raw_os_error(), error)) {
@@ -372,6 +374,9 @@ pub(super) fn read_procs(dir: &Path, text: &mut Vec<u8>, mut each: impl FnMut(Pi
     }
     Ok(())
 }
+
+/// Bytes for some thousand processes.
+const PROCS_AT_A_TIME: usize = 1 << 14;
 
 const GONE_ON_OPEN: i32 = Errno::ENOENT as i32;
 const GONE_ON_READ: i32 = Errno::ENODEV as i32;

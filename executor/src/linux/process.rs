@@ -224,7 +224,10 @@ pub fn comm(pid: Pid) -> Option<String> {
 
 /// The children of its first thread; none where the kernel does not say (CONFIG_PROC_CHILDREN).
 pub(super) fn children(pid: Pid) -> Vec<Pid> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    // Mostly there are few, or thousands.
+    let mut text = String::with_capacity(1 << 14);
+    let read = File::open(format!("/proc/{pid}/task/{pid}/children"));
+    let _none_or_some = read.and_then(|mut file| file.read_to_string(&mut text));
     text.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).map(Pid).collect()
 }
 
