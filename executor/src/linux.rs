@@ -4,6 +4,7 @@
 //! - [`held`]: what is mounted and swapped to.
 //! - [`process`]: one of them, by a handle that never means another one.
 //! - [`main_process`]: which of them is the main process.
+//! - [`processor`]: where this thread runs.
 //! - [`spawn`]: a command of the unit, in its surroundings.
 //! - [`LinuxWorld`] puts them together for [`carry_out`](crate::carry_out).
 
@@ -18,6 +19,7 @@ pub mod held;
 pub mod hierarchy;
 pub mod main_process;
 pub mod process;
+pub mod processor;
 mod refusal;
 pub mod spawn;
 mod sys;

@@ -1,9 +1,8 @@
 //! Work on all processors at once.
 
-use nix::sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
-use nix::unistd::Pid;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use unitctl_executor::linux::processor;
 
 /// How many jobs make another thread worth its start.
 const JOBS_A_THREAD: usize = 24;
@@ -20,7 +19,7 @@ pub(super) fn map<J: Send, D: Send>(jobs: Vec<J>, work: impl Fn(J) -> D + Sync) 
         let mut jobs = jobs.lock().unwrap_or_else(PoisonError::into_inner);
         if from_front { jobs.next() } else { jobs.next_back() }
     };
-    let here = sched_getcpu().ok();
+    let here = processor::here();
     let other = |number: usize| {
         leave(here, number);
         std::iter::from_fn(|| next(false)).map(&work).collect::<Vec<_>>()
@@ -44,18 +43,10 @@ pub(super) fn map<J: Send, D: Send>(jobs: Vec<J>, work: impl Fn(J) -> D + Sync) 
 /// Moves this thread, one of several, to a processor of its own if it is on that of the thread that made it.
 ///
 /// Most kernels begin a thread where nothing else runs. Others leave it behind the one that made it, for longer than
-/// all of the work takes (observed where a virtual machine is told to use few of its processors). Where it cannot be
-/// moved, it stays there.
+/// all of the work takes (observed where a virtual machine is told to use few of its processors).
 fn leave(maker: Option<usize>, number: usize) {
-    let myself = Pid::from_raw(0);
-    let Some(here) = sched_getcpu().ok().filter(|here| Some(*here) == maker) else { return };
-    let Ok(allowed) = sched_getaffinity(myself) else { return };
-    let others = (0..CpuSet::count()).filter(|cpu| *cpu != here && allowed.is_set(*cpu) == Ok(true));
-    let mut own = CpuSet::new();
-    if others.cycle().nth(number - 1).is_some_and(|cpu| own.set(cpu).is_ok())
-        && sched_setaffinity(myself, &own).is_ok()
-    {
-        let _stays_there_if_that_fails = sched_setaffinity(myself, &allowed);
+    if let Some(here) = processor::here().filter(|here| Some(*here) == maker) {
+        processor::leave(here, number);
     }
 }
 
@@ -70,19 +61,5 @@ mod tests {
             done.sort_unstable();
             assert_eq!(done, (0..count).collect::<Vec<_>>());
         }
-    }
-
-    #[test]
-    fn a_thread_leaves_the_processor_of_its_maker_and_may_come_back() {
-        let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap();
-        // Where it is may change between two calls: that it left once in a hundred tries shows that it can.
-        let left = (0..100).any(|number| {
-            let here = sched_getcpu().unwrap();
-            leave(Some(here), number + 1);
-            sched_getcpu().unwrap() != here
-        });
-        let processors = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu).unwrap()).count();
-        assert_eq!(left, processors > 1);
-        assert_eq!(sched_getaffinity(Pid::from_raw(0)).unwrap(), allowed);
     }
 }

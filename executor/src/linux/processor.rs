@@ -1,0 +1,44 @@
+//! The processor that a thread runs on, and how it gets away from there.
+//!
+//! Kernels place threads themselves, mostly well. Who has reason to know better, and when, is the business of others.
+
+use nix::sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
+use nix::unistd::Pid;
+
+/// The number of the processor that this thread runs on.
+pub fn here() -> Option<usize> {
+    sched_getcpu().ok()
+}
+
+/// Moves this thread from a processor to the `number`th other one that it may use, counted from 1 and round and round.
+/// It may use the same ones afterwards. Where it cannot be moved, it stays.
+pub fn leave(processor: usize, number: usize) {
+    let myself = Pid::from_raw(0);
+    let Ok(allowed) = sched_getaffinity(myself) else { return };
+    let others = (0..CpuSet::count()).filter(|cpu| *cpu != processor && allowed.is_set(*cpu) == Ok(true));
+    let mut own = CpuSet::new();
+    if others.cycle().nth(number.saturating_sub(1)).is_some_and(|cpu| own.set(cpu).is_ok())
+        && sched_setaffinity(myself, &own).is_ok()
+    {
+        let _stays_there_if_that_fails = sched_setaffinity(myself, &allowed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_leaves_its_processor_and_may_come_back() {
+        let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap();
+        // Where it is may change between two calls: that it left once in a hundred tries shows that it can.
+        let left = (0..100).any(|number| {
+            let before = here().unwrap();
+            leave(before, number + 1);
+            here().unwrap() != before
+        });
+        let processors = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu).unwrap()).count();
+        assert_eq!(left, processors > 1);
+        assert_eq!(sched_getaffinity(Pid::from_raw(0)).unwrap(), allowed);
+    }
+}
