@@ -35,7 +35,7 @@ use events::{Population, Watched};
 use guard::ForkGuard;
 use hierarchy::Hierarchies;
 use nix::errno::Errno;
-use process::Handle;
+use process::{Handle, Stat};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,12 +45,19 @@ use unitctl_parser::value::signal::Signal;
 /// A round of SIGKILL that takes longer than this is left to the kernel.
 const PATIENCE: Duration = Duration::from_millis(10);
 
+/// Who is kept from the processor for longer than this in the middle of a round is crowded out by others.
+const CROWDED_OUT: Duration = Duration::from_millis(50);
+
+/// So many are signalled before anybody looks where they are about to run.
+const A_FEW: u32 = 16;
+
 /// The processes of a cgroup, and the machine's clock.
 ///
 /// Where systemd kills one by one, so does this. Yet a round of SIGKILL to a whole group forbids it to fork
 /// meanwhile (`pids.max`), and if it is not over soon, has the kernel end the group (`cgroup.kill`): such a
-/// round is for everybody in it. And as long as it lives, this thread does not wait for its turn among the
-/// processes it is about (sched(7), where we have the right to; commands that are started do).
+/// round is for everybody in it. And this thread does not wait for its turn among the processes it is about
+/// (sched(7), where we have the right to; commands that are started do), but for a round of other signals:
+/// those who obey take the same processors for their ends, and there is no haste unless they crowd us out.
 #[derive(Debug)]
 pub struct LinuxWorld {
     hierarchies: Hierarchies,
@@ -58,7 +65,8 @@ pub struct LinuxWorld {
     surroundings: Surroundings,
     interrupts: Option<Interrupts>,
     began: Instant,
-    urgent: bool,
+    /// Whether this thread does not wait for its turn now; `None`: it has no right to.
+    urgent: Option<bool>,
     watched: Vec<Watched>,
     population: Population,
     /// Somebody has been in the cgroup since it was last said to be empty.
@@ -67,11 +75,22 @@ pub struct LinuxWorld {
     group: Option<(PathBuf, Cgroup)>,
     readings: u32,
     last: Option<Handle>,
-    round_began: Option<Instant>,
-    /// The kernel has been asked to end the group in this round.
-    left_to_kernel: bool,
+    round: Round,
     guard: Option<(PathBuf, Option<ForkGuard>)>,
     kernel_threads: Vec<Pid>,
+}
+
+/// A round of signals, as far as it has come.
+#[derive(Debug, Default)]
+struct Round {
+    began: Option<Instant>,
+    /// When a process was last signalled, and how many were.
+    signalled: Option<Instant>,
+    count: u32,
+    /// This processor has been left to them.
+    made_way: bool,
+    /// The kernel has been asked to end the group.
+    left_to_kernel: bool,
 }
 
 impl LinuxWorld {
@@ -83,7 +102,7 @@ impl LinuxWorld {
         interrupts: Option<Interrupts>,
     ) -> Self {
         // Without the right to, everything takes its time.
-        let urgent = sys::set_urgent(true).is_ok();
+        let urgent = sys::set_urgent(true).is_ok().then_some(true);
         let mut population = Population::of(&cgroup);
         let was_populated = population.look(&cgroup);
         Self {
@@ -99,8 +118,7 @@ impl LinuxWorld {
             group: None,
             readings: 0,
             last: None,
-            round_began: None,
-            left_to_kernel: false,
+            round: Round::default(),
             guard: None,
             kernel_threads: Vec::new(),
         }
@@ -156,6 +174,7 @@ impl LinuxWorld {
             Place::Gone | Place::Outside => return Err(Errno::ESRCH),
         }
         self.hurry(path, signal);
+        self.make_way();
         let result = handle.signal(signal, value);
         self.last = Some(handle);
         result
@@ -168,33 +187,63 @@ impl LinuxWorld {
             let guard = ForkGuard::set(&self.cgroup.subgroup(path), &self.hierarchies);
             self.guard = Some((path.to_owned(), guard));
         }
-        let lasts = self.round_began.get_or_insert_with(now).elapsed() > PATIENCE;
+        let time = now();
+        let lasts = time - *self.round.began.get_or_insert(time) > PATIENCE;
+        let before = self.round.signalled.replace(time);
+        if signal == Signal::KILL || before.is_some_and(|before| time - before > CROWDED_OUT) {
+            self.set_urgent(true);
+        } else if before.is_none() {
+            self.set_urgent(false);
+        }
         // A second reading is for those who were born during the first.
-        if signal == Signal::KILL && !self.left_to_kernel && (lasts || self.readings > 1) {
-            self.left_to_kernel = true;
+        if signal == Signal::KILL && !self.round.left_to_kernel && (lasts || self.readings > 1) {
+            self.round.left_to_kernel = true;
             // One by one goes on all the same: the kernel may not be able to, and passes over a process whose
             // first thread has ended before the others (observed with 6.18).
             let _ = self.group(path).kill();
         }
     }
 
+    /// Leaves this processor to those who were signalled, if they wait behind us.
+    ///
+    /// Most kernels wake a process where nothing else runs. Others leave it behind the one that woke it, while
+    /// other processors idle (observed where a virtual machine is told to use few of its processors). Once is
+    /// enough: a processor that comes to the end of its work looks for that of others.
+    fn make_way(&mut self) {
+        let count = self.round.count;
+        self.round.count += 1;
+        if self.round.made_way || count < A_FEW || !count.is_power_of_two() {
+            return;
+        }
+        if let (Some(last), Some(here)) = (&self.last, processor::here())
+            && Stat::read(last.pid()).is_ok_and(|stat| stat.is_to_run_on(here))
+        {
+            self.round.made_way = true;
+            processor::leave(here, 1);
+        }
+    }
+
+    /// Has this thread wait for its turn, or not.
+    fn set_urgent(&mut self, urgent: bool) {
+        if self.urgent.is_some_and(|now| now != urgent) && sys::set_urgent(urgent).is_ok() {
+            self.urgent = Some(urgent);
+        }
+    }
+
     /// The end of a round of signals.
     fn round_is_over(&mut self) {
+        self.set_urgent(true);
         self.guard = None;
         self.group = None;
         self.last = None;
         self.readings = 0;
-        self.round_began = None;
-        self.left_to_kernel = false;
+        self.round = Round::default();
     }
 }
 
 impl Drop for LinuxWorld {
     fn drop(&mut self) {
-        if self.urgent {
-            // It cannot fail: everybody may become ordinary.
-            let _ = sys::set_urgent(false);
-        }
+        self.set_urgent(false);
     }
 }
 

@@ -162,6 +162,7 @@ pub struct Stat {
     /// How it ended, for a zombie and with the rights to know.
     pub exit: Option<ExitStatus>,
     flags: u32,
+    processor: usize,
 }
 
 /// The kernel's PF_KTHREAD.
@@ -188,10 +189,11 @@ impl Stat {
         let flags = fields.nth(4)?.parse().ok()?; // 9
         let threads = fields.nth(10)?.parse().ok()?; // 20
         let start_ticks = fields.nth(1)?.parse().ok()?; // 22
-        let status: i32 = fields.nth(29)?.parse().ok()?; // 52
+        let processor = fields.nth(16)?.parse().ok()?; // 39
+        let status: i32 = fields.nth(12)?.parse().ok()?; // 52
         let zombie = matches!(state, 'Z' | 'X');
         let exit = if zombie { exit_status(status) } else { None };
-        Some(Self { comm, state, ppid, threads, start_ticks, exit, flags })
+        Some(Self { comm, state, ppid, threads, start_ticks, exit, flags, processor })
     }
 
     /// Whether it has ended and nobody has waited for it yet; threads of it may live on.
@@ -202,6 +204,11 @@ impl Stat {
     /// Whether it is a thread of the kernel's, which no signal reaches.
     pub const fn is_kernel_thread(&self) -> bool {
         self.flags & KERNEL_THREAD != 0
+    }
+
+    /// Whether it runs on this processor, or would if its turn came.
+    pub const fn is_to_run_on(&self, processor: usize) -> bool {
+        self.state == 'R' && self.processor == processor
     }
 
     /// How long it has been running.
@@ -279,6 +286,17 @@ mod tests {
         assert_eq!((stat.state, stat.ppid, stat.threads, stat.start_ticks), ('T', Pid(3), 5, 1234));
         assert_eq!(stat.exit, None, "only a zombie has ended");
         assert!(!stat.is_kernel_thread());
+    }
+
+    #[test]
+    fn who_is_stopped_is_to_run_nowhere() {
+        let stopped = b"17 (a) T 3 17 17 0 -1 4194560 104 0 0 0 0 0 0 0 20 0 5 0 1234 2818048 241 \
+            18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 6 0 0 0 0 0 0 0 0 0 0 0 0 9\n";
+        assert!(!Stat::parse(stopped).unwrap().is_to_run_on(6));
+        let mut ready = *stopped;
+        ready[7] = b'R';
+        assert!(Stat::parse(&ready).unwrap().is_to_run_on(6));
+        assert!(!Stat::parse(&ready).unwrap().is_to_run_on(0));
     }
 
     #[test]

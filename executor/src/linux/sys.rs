@@ -325,7 +325,8 @@ pub(super) fn set_nice(level: c_int) -> nix::Result<()> {
 /// Puts this process before all ordinary ones, or among them again (sched(7)). Its children are ordinary in
 /// any case. EPERM: it has no right to.
 pub(super) fn set_urgent(urgent: bool) -> nix::Result<()> {
-    let policy = if urgent { libc::SCHED_RR | libc::SCHED_RESET_ON_FORK } else { libc::SCHED_OTHER };
+    // Who has the right to become urgent need not have that to give up this about children.
+    let policy = libc::SCHED_RESET_ON_FORK | if urgent { libc::SCHED_RR } else { libc::SCHED_OTHER };
     let parameters = libc::sched_param { sched_priority: c_int::from(urgent) };
     // SAFETY: the pointer is to a structure of ours that outlives the call.
     Errno::result(unsafe { libc::sched_setscheduler(0, policy, &raw const parameters) }).map(drop)
