@@ -131,7 +131,8 @@ fn expand_name<'a>(
     specifiers: &dyn Specifiers,
 ) -> Result<Expanded<'a>, ValueError> {
     let mut rest = text;
-    while let Some((_, behind)) = rest.split_once('%') {
+    while let Some(at) = rest.bytes().position(|byte| byte == b'%') {
+        let behind = &rest[at + 1..];
         let letter = behind.chars().next();
         if let Some(letter) = letter.filter(|c| c.is_ascii_alphanumeric() && !LETTERS.contains(*c)) {
             let start = text.len() - behind.len() - 1;
