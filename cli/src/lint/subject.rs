@@ -85,7 +85,8 @@ pub struct Subject<'a> {
     other: Option<&'a Other>,
     exec_lines: OnceCell<Vec<ExecLine<'a>>>,
     named_units: OnceCell<Vec<Named<'a>>>,
-    stop: OnceCell<(Plan, Outlook)>,
+    stop: OnceCell<Plan>,
+    outlook: OnceCell<Outlook>,
     /// The value that a place was last looked for in: whoever asks for one asks for more of the same line.
     latest: RefCell<Option<((FileId, usize), Text<'static>)>>,
 }
@@ -106,6 +107,7 @@ impl<'a> Subject<'a> {
             exec_lines: OnceCell::new(),
             named_units: OnceCell::new(),
             stop: OnceCell::new(),
+            outlook: OnceCell::new(),
             latest: RefCell::new(None),
         }
     }
@@ -140,14 +142,16 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// What stopping the service does, and what can come of it.
-    pub fn stop(&self) -> Option<&(Plan, Outlook)> {
+    /// What stopping the service does.
+    pub fn stop(&self) -> Option<&Plan> {
         let service = self.service()?;
-        Some(self.stop.get_or_init(|| {
-            let plan = plan::stop(service, Start::usual(service));
-            let outlook = Outlook::of(&plan);
-            (plan, outlook)
-        }))
+        Some(self.stop.get_or_init(|| plan::stop(service, Start::usual(service))))
+    }
+
+    /// What can come of stopping the service.
+    pub fn outlook(&self) -> Option<&Outlook> {
+        let plan = self.stop()?;
+        Some(self.outlook.get_or_init(|| Outlook::of(plan)))
     }
 
     /// The assignment that decides a setting of section \[Service\].

@@ -20,7 +20,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(origin) = subject.settings().and_then(|settings| settings.kill.kill_mode.origin.as_ref()) else {
         return;
     };
-    let Some((_, outlook)) = subject.stop() else { return };
+    let Some(outlook) = subject.outlook() else { return };
     // With none, nobody is signalled at all, which is another rule's.
     if outlook.never_signalled == [Role::Rest] {
         findings

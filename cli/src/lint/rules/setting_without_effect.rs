@@ -79,7 +79,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let mut without = service.clone();
         (candidate.take_out)(&mut without);
         let (start, start_without) = (Start::usual(service), Start::usual(&without));
-        if subject.stop().is_some_and(|(plan, _)| is_same(plan, plan::stop(&without, start_without)))
+        if subject.stop().is_some_and(|plan| is_same(plan, plan::stop(&without, start_without)))
             && is_same(&plan::restart(service, start), plan::restart(&without, start_without))
             && service.refusal(subject.unit).is_none()
         {

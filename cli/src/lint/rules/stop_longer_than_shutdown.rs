@@ -19,7 +19,7 @@ const SHUTDOWN_US: u64 = 30 * 60 * 1_000_000;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(origin) = subject.service().and_then(|service| service.timeout_stop.origin.as_ref()) else { return };
-    let Some((_, outlook)) = subject.stop() else { return };
+    let Some(outlook) = subject.outlook() else { return };
     if let Some(worst) = outlook.worst_case.filter(|worst| *worst > SHUTDOWN_US) {
         findings
             .say(origin, format!("stopping can take {} min, and a shutdown waits 30", worst / 60_000_000))
