@@ -36,7 +36,6 @@ use std::io::IsTerminal as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use subject::Given;
 use target::Targets;
 use unitctl_parser::diagnostic::Severity;
@@ -117,13 +116,7 @@ pub struct Linted {
     pub failures: Vec<Failure>,
 }
 
-/// One unit to be linted.
-struct Job<'a> {
-    asked: Asked<'a>,
-    config: Arc<Config>,
-}
-
-/// How a unit was asked for.
+/// One unit to be linted, by how it was asked for.
 enum Asked<'a> {
     /// By its name, to be looked up in the search path.
     Name(&'a str),
@@ -158,34 +151,26 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
         };
         return Err(Failure::new("there is nothing to lint").with_help(help));
     }
-    let mut targets = Targets::find(paths, context);
-    let mut jobs = Vec::new();
-    let mut failures = std::mem::take(&mut targets.failures);
+    let targets = Targets::find(paths, context);
+    let mut asked = Vec::with_capacity(args.paths.len());
     if let Some(name) = &args.stdin_filename {
         let mut content = Vec::new();
         std::io::stdin()
             .read_to_end(&mut content)
             .map_err(|error| Failure::new(format!("failed to read standard input: {error}")))?;
-        jobs.push(Job { asked: Asked::File(name, Some(content)), config: configs.of(name, loader.root())? });
+        configs.of(name, loader.root())?;
+        asked.push(Asked::File(name, Some(content)));
     }
-    jobs.extend(targets.names.iter().map(|name| Job { asked: Asked::Name(name), config: configs.plain() }));
-    for path in &targets.fragments {
-        match configs.of(path, loader.root()) {
-            Ok(config) => jobs.push(Job { asked: Asked::File(path, None), config }),
-            Err(failure) => failures.push(failure),
-        }
-    }
-    let mut linted = run_jobs(jobs, loader, machine);
-    linted.failures.splice(..0, failures);
+    asked.extend(targets.names.iter().map(|name| Asked::Name(name)));
+    asked.extend(targets.fragments.iter().map(|path| Asked::File(path, None)));
+    let mut linted = lint_each(asked, &configs, loader, machine);
+    linted.failures.splice(..0, targets.failures);
     for path in &targets.drop_ins {
         if linted.report.files.iter().any(|(file, _)| target::same_file(file, path, loader)) {
             continue;
         }
         let asked = Asked::File(path, None);
-        match configs
-            .of(path, loader.root())
-            .and_then(|config| run_job(Job { asked, config }, loader, machine))
-        {
+        match configs.of(path, loader.root()).and_then(|config| lint_one(asked, &config, loader, machine)) {
             Ok(report) => linted.report.merge(report),
             Err(failure) => linted.failures.push(failure),
         }
@@ -195,9 +180,25 @@ pub fn lint(args: &Lint, context: &Context) -> Result<Linted, Failure> {
 }
 
 /// Reads and lints units on all processors; what cannot be read is told in the order of the units.
-fn run_jobs(jobs: Vec<Job<'_>>, loader: &Loader, machine: Option<&Machine<'_>>) -> Linted {
-    let done = in_parallel::map(jobs.into_iter().enumerate().collect(), |(number, job)| {
-        run_job(job, loader, machine).map_err(|failure| (number, failure))
+fn lint_each(
+    asked: Vec<Asked<'_>>,
+    configs: &Configs<'_>,
+    loader: &Loader,
+    machine: Option<&Machine<'_>>,
+) -> Linted {
+    let done = in_parallel::map(asked.into_iter().enumerate().collect(), || {
+        // Threads mostly have folders of their own.
+        let mut configs = configs.clone();
+        move |(number, asked): (usize, Asked<'_>)| {
+            let config = match asked {
+                Asked::Name(_) => configs.plain(),
+                // A file of settings that is wrong is told of before the units.
+                Asked::File(path, _) => {
+                    configs.of(path, loader.root()).map_err(|failure| (false, number, failure))?
+                }
+            };
+            lint_one(asked, &config, loader, machine).map_err(|failure| (true, number, failure))
+        }
     });
     let (mut files, mut failures) = (Vec::new(), Vec::new());
     for one in done {
@@ -206,21 +207,27 @@ fn run_jobs(jobs: Vec<Job<'_>>, loader: &Loader, machine: Option<&Machine<'_>>) 
             Err(failure) => failures.push(failure),
         }
     }
-    failures.sort_by_key(|(number, _)| *number);
-    Linted { report: Report::of(files), failures: failures.into_iter().map(|(_, failure)| failure).collect() }
+    failures.sort_by_key(|(is_of_unit, number, _)| (*is_of_unit, *number));
+    let failures = failures.into_iter().map(|(_, _, failure)| failure).collect();
+    Linted { report: Report::of(files), failures }
 }
 
 /// How often one file may be read on behind a line at which systemd stops.
 const MOST_STOPS: usize = 20;
 
-fn run_job(job: Job<'_>, loader: &Loader, machine: Option<&Machine<'_>>) -> Result<Report, Failure> {
-    let read = match job.asked {
+fn lint_one(
+    asked: Asked<'_>,
+    config: &Config,
+    loader: &Loader,
+    machine: Option<&Machine<'_>>,
+) -> Result<Report, Failure> {
+    let read = match asked {
         Asked::Name(name) => by_name(name, loader)?,
         Asked::File(path, content) => by_path(path, content, loader)?,
     };
     Ok(if read.loaded.state == State::Found {
         let links = loader.ignored_links_of(&read.loaded);
-        examine(read, links, &job.config, machine)
+        examine(read, links, config, machine)
     } else {
         Report::default()
     })

@@ -47,7 +47,7 @@ struct File {
 const FILE_NAME: &str = "unitctl.toml";
 
 /// Finds the configuration of each folder; each file is read once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Configs<'a> {
     args: &'a Lint,
     plain: Arc<Config>,
@@ -78,8 +78,11 @@ impl<'a> Configs<'a> {
         {
             return Ok(Arc::clone(config));
         }
-        let shown = root.shown(folder);
-        let config = self.above(&std::path::absolute(&shown).unwrap_or(shown))?;
+        let mut shown = root.shown(folder);
+        if !shown.is_absolute() {
+            shown = std::path::absolute(&shown).unwrap_or(shown);
+        }
+        let config = self.above(&shown)?;
         self.last = Some((folder.into(), Arc::clone(&config)));
         Ok(config)
     }

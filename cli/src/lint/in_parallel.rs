@@ -10,10 +10,13 @@ const JOBS_A_THREAD: usize = 24;
 /// Does all jobs and returns what came of them, in any order.
 ///
 /// This thread takes them from the front and the others from the back: neighbours in the row are mostly neighbours in
-/// a folder, which only one thread can list.
-pub(super) fn map<J: Send, D: Send>(jobs: Vec<J>, work: impl Fn(J) -> D + Sync) -> Vec<D> {
+/// a folder, which only one thread can list. `worker` makes what does the jobs of one thread.
+pub(super) fn map<J: Send, D: Send, W: FnMut(J) -> D>(
+    jobs: Vec<J>,
+    worker: impl Fn() -> W + Sync,
+) -> Vec<D> {
     let most = jobs.len() / JOBS_A_THREAD;
-    let threads = if most < 2 { 1 } else { thread::available_parallelism().map_or(1, usize::from).min(most) };
+    let threads = if most < 2 { 1 } else { processor::usable().min(most) };
     let jobs = Mutex::new(jobs.into_iter());
     let next = |from_front| {
         let mut jobs = jobs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -22,7 +25,7 @@ pub(super) fn map<J: Send, D: Send>(jobs: Vec<J>, work: impl Fn(J) -> D + Sync) 
     let here = processor::here();
     let other = |number: usize| {
         leave(here, number);
-        std::iter::from_fn(|| next(false)).map(&work).collect::<Vec<_>>()
+        std::iter::from_fn(|| next(false)).map(worker()).collect::<Vec<_>>()
     };
     thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|number| scope.spawn(move || other(number))).collect();
@@ -30,7 +33,7 @@ pub(super) fn map<J: Send, D: Send>(jobs: Vec<J>, work: impl Fn(J) -> D + Sync) 
             // Those that wait for this processor get it for as long as it takes to leave it.
             thread::yield_now();
         }
-        let mut done: Vec<_> = std::iter::from_fn(|| next(true)).map(&work).collect();
+        let mut done: Vec<_> = std::iter::from_fn(|| next(true)).map(worker()).collect();
         for other in others {
             let part = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             // They are sorted faster if they are nearly so.
@@ -57,7 +60,7 @@ mod tests {
     #[test]
     fn every_job_is_done_once_however_many_there_are() {
         for count in [0, 1, JOBS_A_THREAD, 2 * JOBS_A_THREAD, 50 * JOBS_A_THREAD] {
-            let mut done = map((0..count).collect(), |job| job);
+            let mut done = map((0..count).collect(), || |job| job);
             done.sort_unstable();
             assert_eq!(done, (0..count).collect::<Vec<_>>());
         }
