@@ -11,10 +11,7 @@ const JOBS_A_THREAD: usize = 24;
 ///
 /// This thread takes them from the front and the others from the back: neighbours in the row are mostly neighbours in
 /// a folder, which only one thread can list. `worker` makes what does the jobs of one thread.
-pub(super) fn map<J: Send, D: Send, W: FnMut(J) -> D>(
-    jobs: Vec<J>,
-    worker: impl Fn() -> W + Sync,
-) -> Vec<D> {
+pub(super) fn map<J: Send, D: Send, W: FnMut(J) -> D>(jobs: Vec<J>, worker: impl Fn() -> W + Sync) -> Vec<D> {
     let most = jobs.len() / JOBS_A_THREAD;
     let threads = if most < 2 { 1 } else { processor::usable().min(most) };
     let jobs = Mutex::new(jobs.into_iter());
