@@ -45,8 +45,8 @@ use unitctl_parser::value::signal::Signal;
 /// A round of SIGKILL that takes longer than this is left to the kernel.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// Who is kept from the processor for longer than this in the middle of a round is crowded out by others.
-const CROWDED_OUT: Duration = Duration::from_millis(50);
+/// With so many beside it, whoever waits for a turn waits for long.
+const CROWD: usize = 32;
 
 /// So many are signalled before anybody looks where they are about to run.
 const A_FEW: u32 = 16;
@@ -57,7 +57,8 @@ const A_FEW: u32 = 16;
 /// meanwhile (`pids.max`), and if it is not over soon, has the kernel end the group (`cgroup.kill`): such a
 /// round is for everybody in it. And this thread does not wait for its turn among the processes it is about
 /// (sched(7), where we have the right to; commands that are started do), but for a round of other signals:
-/// those who obey take the same processors for their ends, and there is no haste unless they crowd us out.
+/// those who obey take the same processors for their ends, and there is no haste unless they fork meanwhile
+/// or are a crowd on the processors before.
 #[derive(Debug)]
 pub struct LinuxWorld {
     hierarchies: Hierarchies,
@@ -84,8 +85,7 @@ pub struct LinuxWorld {
 #[derive(Debug, Default)]
 struct Round {
     began: Option<Instant>,
-    /// When a process was last signalled, and how many were.
-    signalled: Option<Instant>,
+    /// How many processes were signalled.
     count: u32,
     /// This processor has been left to them.
     made_way: bool,
@@ -187,16 +187,15 @@ impl LinuxWorld {
             let guard = ForkGuard::set(&self.cgroup.subgroup(path), &self.hierarchies);
             self.guard = Some((path.to_owned(), guard));
         }
-        let time = now();
-        let lasts = time - *self.round.began.get_or_insert(time) > PATIENCE;
-        let before = self.round.signalled.replace(time);
-        if signal == Signal::KILL || before.is_some_and(|before| time - before > CROWDED_OUT) {
-            self.set_urgent(true);
-        } else if before.is_none() {
-            self.set_urgent(false);
-        }
+        let lasts = self.round.began.get_or_insert_with(now).elapsed() > PATIENCE;
         // A second reading is for those who were born during the first.
-        if signal == Signal::KILL && !self.round.left_to_kernel && (lasts || self.readings > 1) {
+        let forks = self.readings > 1;
+        if signal == Signal::KILL || forks {
+            self.set_urgent(true);
+        } else if self.round.count == 0 {
+            self.set_urgent(processor::wanted_by().is_none_or(|threads| threads > CROWD));
+        }
+        if signal == Signal::KILL && !self.round.left_to_kernel && (lasts || forks) {
             self.round.left_to_kernel = true;
             // One by one goes on all the same: the kernel may not be able to, and passes over a process whose
             // first thread has ended before the others (observed with 6.18).

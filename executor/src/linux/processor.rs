@@ -1,7 +1,8 @@
-//! The processor that a thread runs on, and how it gets away from there.
+//! The processor that a thread runs on, how it gets away from there, and how many others want one.
 //!
 //! Kernels place threads themselves, mostly well. Who has reason to know better, and when, is the business of others.
 
+use super::process::read_small;
 use nix::sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
 use nix::unistd::Pid;
 
@@ -31,9 +32,21 @@ pub fn leave(processor: usize, number: usize) {
     }
 }
 
+/// How many threads of the machine run or wait for a processor, this one included (proc_loadavg(5)).
+pub fn wanted_by() -> Option<usize> {
+    let mut buffer = [0; 128];
+    let text = std::str::from_utf8(read_small("/proc/loadavg", &mut buffer).ok()?).ok()?;
+    text.split(' ').nth(3)?.split('/').next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_who_asks_wants_a_processor() {
+        assert!(wanted_by().unwrap() >= 1);
+    }
 
     #[test]
     fn a_thread_leaves_its_processor_and_may_come_back() {
