@@ -20,7 +20,8 @@ pub struct Named<'a> {
 
 /// All words in force that name units.
 pub(super) fn of(unit: &Unit) -> Vec<Named<'_>> {
-    let mut named = Vec::new();
+    // As many as few units name.
+    let mut named = Vec::with_capacity(8);
     for history in unit.directives.iter() {
         let directive = &history.directive;
         let names_units = match directive.section {
@@ -28,10 +29,11 @@ pub(super) fn of(unit: &Unit) -> Vec<Named<'_>> {
             _ => matches!(history.kind, ValueKind::Units),
         };
         if names_units {
-            named.extend(history.effective().flat_map(|entry| {
-                let words = Words::new(&entry.value, Style::QuotedRaw).flatten();
-                words.map(move |word| Named { directive, entry, word })
-            }));
+            for entry in history.effective() {
+                for word in Words::new(&entry.value, Style::QuotedRaw).flatten() {
+                    named.push(Named { directive, entry, word });
+                }
+            }
         }
     }
     named
