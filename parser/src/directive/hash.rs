@@ -1,7 +1,7 @@
 //! Where the search for a directive begins. The build script fills the table by this, `find` looks it up by this.
 
-/// How many slots there are for directives: enough for most to stand where the search for them begins.
-pub(super) const SLOTS: usize = 4096;
+/// How many slots there are for directives: half as many again as directives, for most to stand near where the search begins.
+pub(super) const SLOTS: usize = 2048;
 
 /// The slot in which a directive stands, if it is free; else in the next one that is.
 pub(super) fn slot(section: &str, name: &str) -> usize {
