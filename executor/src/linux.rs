@@ -45,9 +45,6 @@ use unitctl_parser::value::signal::Signal;
 /// A round of SIGKILL that takes longer than this is left to the kernel.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// With so many beside it, whoever waits for a turn waits for long.
-const CROWD: usize = 32;
-
 /// So many are signalled before anybody looks where they are about to run.
 const A_FEW: u32 = 16;
 
@@ -56,9 +53,8 @@ const A_FEW: u32 = 16;
 /// Where systemd kills one by one, so does this. Yet a round of SIGKILL to a whole group forbids it to fork
 /// meanwhile (`pids.max`), and if it is not over soon, has the kernel end the group (`cgroup.kill`): such a
 /// round is for everybody in it. And this thread does not wait for its turn among the processes it is about
-/// (sched(7), where we have the right to; commands that are started do), but for a round of other signals:
-/// those who obey take the same processors for their ends, and there is no haste unless they fork meanwhile
-/// or are a crowd on the processors before.
+/// (sched(7), where we have the right to; commands that are started do), but for a round of other signals
+/// that begins while a processor idles: then those who obey come to their ends beside it.
 #[derive(Debug)]
 pub struct LinuxWorld {
     hierarchies: Hierarchies,
@@ -87,6 +83,8 @@ struct Round {
     began: Option<Instant>,
     /// How many processes were signalled.
     count: u32,
+    /// All processors were taken when it began.
+    crowded: bool,
     /// This processor has been left to them.
     made_way: bool,
     /// The kernel has been asked to end the group.
@@ -188,13 +186,12 @@ impl LinuxWorld {
             self.guard = Some((path.to_owned(), guard));
         }
         let lasts = self.round.began.get_or_insert_with(now).elapsed() > PATIENCE;
+        if self.round.count == 0 {
+            self.round.crowded = processor::all_taken();
+        }
         // A second reading is for those who were born during the first.
         let forks = self.readings > 1;
-        if signal == Signal::KILL || forks {
-            self.set_urgent(true);
-        } else if self.round.count == 0 {
-            self.set_urgent(processor::wanted_by().is_none_or(|threads| threads > CROWD));
-        }
+        self.set_urgent(signal == Signal::KILL || forks || self.round.crowded);
         if signal == Signal::KILL && !self.round.left_to_kernel && (lasts || forks) {
             self.round.left_to_kernel = true;
             // One by one goes on all the same: the kernel may not be able to, and passes over a process whose
@@ -211,7 +208,7 @@ impl LinuxWorld {
     fn make_way(&mut self) {
         let count = self.round.count;
         self.round.count += 1;
-        if self.round.made_way || count < A_FEW || !count.is_power_of_two() {
+        if self.round.made_way || self.round.crowded || count < A_FEW || !count.is_power_of_two() {
             return;
         }
         if let (Some(last), Some(here)) = (&self.last, processor::here())

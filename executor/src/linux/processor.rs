@@ -32,8 +32,16 @@ pub fn leave(processor: usize, number: usize) {
     }
 }
 
-/// How many threads of the machine run or wait for a processor, this one included (proc_loadavg(5)).
-pub fn wanted_by() -> Option<usize> {
+/// Whether no processor that this thread may use idles, as far as can be told: no fewer other threads of the machine run or
+/// wait than it has processors (proc_loadavg(5)).
+pub fn all_taken() -> bool {
+    let ours = sched_getaffinity(Pid::from_raw(0))
+        .map_or(1, |allowed| (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu) == Ok(true)).count());
+    running().is_none_or(|threads| threads > ours)
+}
+
+/// How many threads of the machine run or wait for a processor, this one included.
+fn running() -> Option<usize> {
     let mut buffer = [0; 128];
     let text = std::str::from_utf8(read_small("/proc/loadavg", &mut buffer).ok()?).ok()?;
     text.split(' ').nth(3)?.split('/').next()?.parse().ok()
@@ -44,8 +52,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_who_asks_wants_a_processor() {
-        assert!(wanted_by().unwrap() >= 1);
+    fn who_asks_runs() {
+        assert!(running().unwrap() >= 1);
     }
 
     #[test]
