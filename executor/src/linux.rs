@@ -85,8 +85,6 @@ struct Round {
     count: u32,
     /// All processors were taken when it began.
     crowded: bool,
-    /// This processor has been left to them.
-    made_way: bool,
     /// The kernel has been asked to end the group.
     left_to_kernel: bool,
 }
@@ -200,21 +198,19 @@ impl LinuxWorld {
         }
     }
 
-    /// Leaves this processor to those who were signalled, if they wait behind us.
+    /// Leaves this processor to those who were signalled, if they come to their ends on it.
     ///
     /// Most kernels wake a process where nothing else runs. Others leave it behind the one that woke it, while
-    /// other processors idle (observed where a virtual machine is told to use few of its processors). Once is
-    /// enough: a processor that comes to the end of its work looks for that of others.
+    /// other processors idle (observed where a virtual machine is told to use few of its processors).
     fn make_way(&mut self) {
         let count = self.round.count;
         self.round.count += 1;
-        if self.round.made_way || self.round.crowded || count < A_FEW || !count.is_power_of_two() {
+        if self.round.crowded || count < A_FEW || !count.is_power_of_two() {
             return;
         }
         if let (Some(last), Some(here)) = (&self.last, processor::here())
-            && Stat::read(last.pid()).is_ok_and(|stat| stat.is_to_run_on(here))
+            && Stat::read(last.pid()).is_ok_and(|stat| stat.processor == here)
         {
-            self.round.made_way = true;
             processor::leave(here, 1);
         }
     }

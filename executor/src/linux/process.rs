@@ -161,8 +161,9 @@ pub struct Stat {
     pub start_ticks: u64,
     /// How it ended, for a zombie and with the rights to know.
     pub exit: Option<ExitStatus>,
+    /// The processor it runs on, or ran on last.
+    pub processor: usize,
     flags: u32,
-    processor: usize,
 }
 
 /// The kernel's PF_KTHREAD.
@@ -193,7 +194,7 @@ impl Stat {
         let status: i32 = fields.nth(12)?.parse().ok()?; // 52
         let zombie = matches!(state, 'Z' | 'X');
         let exit = if zombie { exit_status(status) } else { None };
-        Some(Self { comm, state, ppid, threads, start_ticks, exit, flags, processor })
+        Some(Self { comm, state, ppid, threads, start_ticks, exit, processor, flags })
     }
 
     /// Whether it has ended and nobody has waited for it yet; threads of it may live on.
@@ -204,11 +205,6 @@ impl Stat {
     /// Whether it is a thread of the kernel's, which no signal reaches.
     pub const fn is_kernel_thread(&self) -> bool {
         self.flags & KERNEL_THREAD != 0
-    }
-
-    /// Whether it runs on this processor, or would if its turn came.
-    pub const fn is_to_run_on(&self, processor: usize) -> bool {
-        self.state == 'R' && self.processor == processor
     }
 
     /// How long it has been running.
@@ -285,18 +281,8 @@ mod tests {
         assert_eq!(stat.comm, "a) Z (\u{fffd})");
         assert_eq!((stat.state, stat.ppid, stat.threads, stat.start_ticks), ('T', Pid(3), 5, 1234));
         assert_eq!(stat.exit, None, "only a zombie has ended");
+        assert_eq!(stat.processor, 6);
         assert!(!stat.is_kernel_thread());
-    }
-
-    #[test]
-    fn who_is_stopped_is_to_run_nowhere() {
-        let stopped = b"17 (a) T 3 17 17 0 -1 4194560 104 0 0 0 0 0 0 0 20 0 5 0 1234 2818048 241 \
-            18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 6 0 0 0 0 0 0 0 0 0 0 0 0 9\n";
-        assert!(!Stat::parse(stopped).unwrap().is_to_run_on(6));
-        let mut ready = *stopped;
-        ready[7] = b'R';
-        assert!(Stat::parse(&ready).unwrap().is_to_run_on(6));
-        assert!(!Stat::parse(&ready).unwrap().is_to_run_on(0));
     }
 
     #[test]
