@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn a_name_may_hold_anything() {
         let line = b"17 (a) Z (\xff)) T 3 17 17 0 -1 4194560 104 0 0 0 0 0 0 0 20 0 5 0 1234 2818048 241 \
-            18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 9\n";
+            18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 6 0 0 0 0 0 0 0 0 0 0 0 0 9\n";
         let stat = Stat::parse(line).unwrap();
         assert_eq!(stat.comm, "a) Z (\u{fffd})");
         assert_eq!((stat.state, stat.ppid, stat.threads, stat.start_ticks), ('T', Pid(3), 5, 1234));
