@@ -375,8 +375,8 @@ pub(super) fn read_procs(dir: &Path, text: &mut Vec<u8>, mut each: impl FnMut(Pi
     Ok(())
 }
 
-/// Bytes for some thousand processes.
-const PROCS_AT_A_TIME: usize = 1 << 14;
+/// Bytes for the numbers of some thousand processes.
+pub(super) const PROCS_AT_A_TIME: usize = 1 << 14;
 
 const GONE_ON_OPEN: i32 = Errno::ENOENT as i32;
 const GONE_ON_READ: i32 = Errno::ENODEV as i32;

@@ -2,6 +2,7 @@
 //!
 //! Whether a process belongs to a cgroup is asked in [`super::cgroup`].
 
+use super::cgroup::PROCS_AT_A_TIME;
 use super::sys;
 use crate::world::{ExitStatus, Pid};
 use nix::errno::Errno;
@@ -228,7 +229,7 @@ pub fn comm(pid: Pid) -> Option<String> {
 /// The children of its first thread; none where the kernel does not say (CONFIG_PROC_CHILDREN).
 pub(super) fn children(pid: Pid) -> Vec<Pid> {
     // Mostly there are few, or thousands.
-    let mut text = String::with_capacity(1 << 14);
+    let mut text = String::with_capacity(PROCS_AT_A_TIME);
     let read = File::open(format!("/proc/{pid}/task/{pid}/children"));
     let _none_or_some = read.and_then(|mut file| file.read_to_string(&mut text));
     text.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).map(Pid).collect()

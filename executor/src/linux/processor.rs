@@ -15,7 +15,12 @@ pub fn here() -> Option<usize> {
 /// that out takes longer than a thread that gets none of it.
 pub fn usable() -> usize {
     let Ok(allowed) = sched_getaffinity(Pid::from_raw(0)) else { return 1 };
-    (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu) == Ok(true)).count()
+    those_in(&allowed).count()
+}
+
+/// The processors of a set.
+fn those_in(set: &CpuSet) -> impl Iterator<Item = usize> + Clone {
+    (0..CpuSet::count()).filter(|cpu| set.is_set(*cpu) == Ok(true))
 }
 
 /// Moves this thread from a processor to the `number`th other one that it may use, counted from 1 and round and round.
@@ -23,7 +28,7 @@ pub fn usable() -> usize {
 pub fn leave(processor: usize, number: usize) {
     let myself = Pid::from_raw(0);
     let Ok(allowed) = sched_getaffinity(myself) else { return };
-    let others = (0..CpuSet::count()).filter(|cpu| *cpu != processor && allowed.is_set(*cpu) == Ok(true));
+    let others = those_in(&allowed).filter(|cpu| *cpu != processor);
     let mut own = CpuSet::new();
     if others.cycle().nth(number.saturating_sub(1)).is_some_and(|cpu| own.set(cpu).is_ok())
         && sched_setaffinity(myself, &own).is_ok()
@@ -35,9 +40,7 @@ pub fn leave(processor: usize, number: usize) {
 /// Whether no processor that this thread may use idles, as far as can be told: no fewer other threads of the machine run or
 /// wait than it has processors (proc_loadavg(5)).
 pub fn all_taken() -> bool {
-    let ours = sched_getaffinity(Pid::from_raw(0))
-        .map_or(1, |allowed| (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu) == Ok(true)).count());
-    running().is_none_or(|threads| threads > ours)
+    running().is_none_or(|threads| threads > usable())
 }
 
 /// How many threads of the machine run or wait for a processor, this one included.
