@@ -98,7 +98,10 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 /// What is found in a service with this text.
 fn report(bytes: &[u8]) -> Report {
     let args = Lint { systemd_version: Some(230), ..Lint::default() };
-    examine(loaded(bytes), Given::default(), &Configs::new(&args).unwrap().plain())
+    let mut report = examine(loaded(bytes), Given::default(), &Configs::new(&args).unwrap().plain());
+    // Of a file in which nothing is found the content is not kept.
+    report.files[0].1.bytes = bytes.to_vec();
+    report
 }
 
 fn loaded(bytes: &[u8]) -> Loaded {
