@@ -112,15 +112,10 @@ pub struct History {
 impl History {
     /// The assignments that are in force: the last one set, or the list since it was last reset.
     pub fn effective(&self) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.effective_at().map(|at| &self.entries[at])
-    }
-
-    /// Where among its assignments those are that are in force.
-    pub fn effective_at(&self) -> impl DoubleEndedIterator<Item = usize> {
         let since =
             self.entries.iter().rposition(|entry| matches!(entry.effect, Effect::Set | Effect::Reset));
-        (since.unwrap_or(0)..self.entries.len())
-            .filter(|at| matches!(self.entries[*at].effect, Effect::Set | Effect::Appended))
+        let since = &self.entries[since.unwrap_or(0)..];
+        since.iter().filter(|entry| matches!(entry.effect, Effect::Set | Effect::Appended))
     }
 }
 

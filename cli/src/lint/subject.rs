@@ -17,7 +17,7 @@ use unitctl_parser::service::{ManagerDefaults, Origin, Other, Refusal, Service};
 use unitctl_parser::syntax::{self, Line, LineKind, Text};
 use unitctl_parser::unit::{Entry, Expansion, LoadState, Unit, sections};
 use unitctl_parser::value::specifier::{Fact, NameOnly, Specifiers};
-use unitctl_parser::value::words::{Word, lossy};
+use unitctl_parser::value::words::Word;
 
 /// A unit that was read: what a [`Subject`] is about.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Reading {
     pub fn of(loaded: Loaded) -> Self {
         let (asked, id, beside) =
             (loaded.asked.clone(), loaded.id.clone(), loaded.beside().map(Path::to_owned));
-        let fragment = loaded.fragment.as_ref().map(|file| lossy(file.path.as_os_str()).into_owned());
+        let fragment = loaded.fragment.as_ref().map(|file| file.path.to_string_lossy().into_owned());
         let mut folders = fragment.iter().flat_map(|path| path.as_bytes().split(|byte| *byte == b'/'));
         let is_of_user = folders.any(|part| part == b"user");
         let of = |name| Anywhere { name: NameOnly(name), fragment: fragment.as_deref(), is_of_user };

@@ -5,7 +5,7 @@
 
 use super::ValueError;
 use std::borrow::Cow;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::ops::Range;
 use std::os::unix::ffi::OsStringExt;
 
@@ -55,12 +55,6 @@ impl Word<'_> {
             error.with_instead(format!("\\{written}"))
         })
     }
-}
-
-/// What a word says, with signs in the place of what is not UTF-8.
-pub fn lossy(text: &OsStr) -> Cow<'_, str> {
-    // Nearly all is text, and that it is is found out much faster than what in it is not.
-    text.to_str().map_or_else(|| text.to_string_lossy(), Cow::Borrowed)
 }
 
 /// How the words of a setting are written.
